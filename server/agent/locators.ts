@@ -1,0 +1,52 @@
+import type { Frame, Locator } from 'playwright-core';
+import type { AriaRole } from '../../shared/aria-roles.ts';
+import type { Target } from '../../shared/playbook.ts';
+
+/** The elements of one frame that a target names. */
+export function locatorFor(frame: Frame, target: Target): Locator {
+  const exact = target.exact ?? false;
+  if (target.role !== undefined) {
+    const name = target.name === undefined ? {} : { name: target.name, exact };
+    return frame.getByRole(target.role as AriaRole, name);
+  }
+  if (target.label !== undefined) return frame.getByLabel(target.label, { exact });
+  if (target.text !== undefined) return frame.getByText(target.text, { exact });
+  if (target.placeholder !== undefined) return frame.getByPlaceholder(target.placeholder, { exact });
+  // The prefix keeps Playwright's other selector engines out of reach. [AGT-9]
+  return frame.locator(`css=${target.css ?? ':not(*)'}`);
+}
+
+const FIELD =
+  '*[self::input[not(@type="hidden" or @type="submit" or @type="button")] or self::textarea or self::select or ' +
+  '@contenteditable="true" or @role="textbox" or @role="combobox" or @role="checkbox" or @role="slider"]';
+const FIELD_ROLES = [
+  'textbox',
+  'searchbox',
+  'combobox',
+  'spinbutton',
+  'slider',
+  'checkbox',
+  'radio',
+  'listbox',
+];
+
+/**
+ * What else a person may have meant on a page that is not marked up well, the best guess first: the field next
+ * to a caption that no label ties to it, or an icon known by its tooltip.
+ */
+export function secondGuesses(frame: Frame, target: Target): Locator[] {
+  const exact = target.exact ?? false;
+  const caption = target.label ?? (FIELD_ROLES.includes(target.role ?? '') ? target.name : undefined);
+  if (caption !== undefined) {
+    const text = frame.getByText(caption, { exact });
+    return [
+      text.locator(`xpath=ancestor-or-self::*[.//${FIELD}][1][count(.//${FIELD})=1]//${FIELD}`),
+      text.locator(`xpath=(following::${FIELD})[1]`),
+    ];
+  }
+  if (target.text === undefined) return [];
+  const byHint = frame.getByTitle(target.text, { exact }).or(frame.getByAltText(target.text, { exact }));
+  return [
+    byHint.or(frame.getByLabel(target.text, { exact })).or(frame.getByPlaceholder(target.text, { exact })),
+  ];
+}

@@ -1,0 +1,66 @@
+import type { ElementHandle } from 'playwright-core';
+import { pause, until } from './abortable.ts';
+import type { Tab } from './agent-browser.ts';
+import { settled } from './settle.ts';
+import { StepFailed } from './step-error.ts';
+import type { ToolContext } from './tool-context.ts';
+
+/** Chooses the option with this label or value: as written, else without regard to case, else the only part. */
+export async function selectNative(
+  context: ToolContext,
+  tab: Tab,
+  select: ElementHandle<HTMLSelectElement>,
+  wanted: string,
+): Promise<void> {
+  for (;;) {
+    const options = await until(
+      context.signal,
+      select.evaluate((list) =>
+        [...list.options].map(({ label, value, text, disabled }) => ({
+          label: label || text,
+          value,
+          disabled,
+        })),
+      ),
+    );
+    const index = bestOption(
+      options.map((option) => [option.label, option.value]),
+      wanted,
+    );
+    if (index !== null && !options[index]?.disabled) {
+      await settled(context, tab.page, () =>
+        context.act(tab, () => select.selectOption({ index }, { timeout: 2_000, force: true })),
+      );
+      return;
+    }
+    if (performance.now() > context.deadline - 10_000) {
+      const names = options.slice(0, 15).map((option) => `'${option.label.trim()}'`);
+      const problem =
+        index === null ? `There is no option '${wanted}'` : `The option '${wanted}' is disabled`;
+      throw new StepFailed(
+        'no-such-option',
+        `${problem}. Options: ${names.join(', ')}. Page: ${tab.page.url()}`,
+      );
+    }
+    // Lists that depend on another field are often filled a moment later.
+    await pause(100, context.signal);
+  }
+}
+
+/** Each option is known by several texts; null when none, or more than one by part only, fits. */
+export function bestOption(options: readonly (readonly string[])[], wanted: string): number | null {
+  const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
+  const lower = (text: string) => plain(text).toLowerCase();
+  const tests: ((text: string) => boolean)[] = [
+    (text) => plain(text) === plain(wanted),
+    (text) => lower(text) === lower(wanted),
+  ];
+  for (const test of tests) {
+    const index = options.findIndex((texts) => texts.some(test));
+    if (index >= 0) return index;
+  }
+  const parts = options.flatMap((texts, index) =>
+    texts.some((text) => lower(text).includes(lower(wanted))) ? [index] : [],
+  );
+  return parts.length === 1 ? (parts[0] ?? null) : null;
+}

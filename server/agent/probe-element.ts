@@ -1,0 +1,81 @@
+export interface Probe {
+  /** Where the element can be reached, in its frame's coordinates. */
+  point: { x: number; y: number } | null;
+  left: number;
+  top: number;
+  moving: boolean;
+  coveredBy: string;
+}
+
+/** Runs in the page: must not use anything from outside its body. */
+export async function probeElement(element: HTMLElement): Promise<Probe> {
+  const inView = (rect: DOMRect) =>
+    rect.top >= 0 && rect.left >= 0 && rect.bottom <= innerHeight && rect.right <= innerWidth;
+  // A frame may itself be scrolled out of sight, which cannot be seen from inside.
+  if (window !== window.top || !inView(element.getBoundingClientRect())) {
+    element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+  }
+  const before = element.getBoundingClientRect();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const rect = element.getBoundingClientRect();
+  const moving = Math.abs(rect.left - before.left) > 1 || Math.abs(rect.top - before.top) > 1;
+
+  const topmostAt = (x: number, y: number): Element | null => {
+    let hit = document.elementFromPoint(x, y);
+    while (hit?.shadowRoot) {
+      const inner = hit.shadowRoot.elementFromPoint(x, y);
+      if (!inner || inner === hit) break;
+      hit = inner;
+    }
+    return hit;
+  };
+  const contains = (outer: Element, inner: Element): boolean => {
+    let node: Node | null = inner;
+    while (node) {
+      if (node === outer) return true;
+      const slot: Node | null = node instanceof Element ? node.assignedSlot : null;
+      node = slot ?? node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);
+    }
+    return false;
+  };
+  const through = getComputedStyle(element).pointerEvents === 'none';
+  const labels = 'labels' in element ? [...((element.labels as NodeListOf<HTMLElement> | null) ?? [])] : [];
+  const reaches = (hit: Element | null): boolean =>
+    hit !== null &&
+    (contains(element, hit) ||
+      (through && contains(hit, element)) ||
+      labels.some((label) => contains(label, hit)));
+
+  // A branch of a tree holds its children, a card its buttons: a click there would mean those.
+  const inner =
+    'a[href],button,input,select,textarea,li,[role=treeitem],[role=menuitem],[role=button],[role=link]';
+  const isOwn = (hit: Element | null): boolean => {
+    const nested = hit?.closest(inner);
+    return !nested || contains(nested, element) || labels.some((label) => contains(label, nested));
+  };
+  let second: { x: number; y: number } | null = null;
+
+  const fractions = [0.5, 0.2, 0.8, 0.05, 0.95, 0.35, 0.65];
+  let coveredBy = 'nothing visible';
+  const candidates: Element[] = [element, ...labels];
+  for (const candidate of candidates) {
+    for (const box of [...candidate.getClientRects()].slice(0, 4)) {
+      for (const down of fractions) {
+        for (const across of fractions) {
+          const x = box.left + box.width * across;
+          const y = box.top + box.height * down;
+          if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight || box.width * box.height === 0) continue;
+          const hit = topmostAt(x, y);
+          if (!reaches(hit)) {
+            if (hit) coveredBy = `<${hit.localName}${hit.id ? ` id="${hit.id}"` : ''}>`;
+          } else if (isOwn(hit)) {
+            return { point: { x, y }, left: rect.left, top: rect.top, moving, coveredBy: '' };
+          } else {
+            second ??= { x, y };
+          }
+        }
+      }
+    }
+  }
+  return { point: second, left: rect.left, top: rect.top, moving, coveredBy };
+}

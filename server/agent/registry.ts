@@ -1,0 +1,162 @@
+import { type Step, urlProblem, type Verb, type VerbInput } from '../../shared/playbook.ts';
+import type { Db } from '../db/database.ts';
+import { until } from './abortable.ts';
+import type { AgentBrowser, Tab } from './agent-browser.ts';
+import type { Artifacts } from './artifacts.ts';
+import { ControlLost, whileInControl } from './control-gate.ts';
+import { refuseQuestion } from './questions.ts';
+import { StepFailed } from './step-error.ts';
+import type { Tool } from './tool.ts';
+import type { ToolContext } from './tool-context.ts';
+import { assertTool } from './tools/assert.ts';
+import { clickTool } from './tools/click.ts';
+import { extractTool } from './tools/extract.ts';
+import { fillTool } from './tools/fill.ts';
+import { navigateTool } from './tools/navigate.ts';
+import { pressTool } from './tools/press.ts';
+import { screenshotTool } from './tools/screenshot.ts';
+import { selectTool } from './tools/select.ts';
+import { waitForTool } from './tools/wait-for.ts';
+
+const TOOLS: { readonly [V in Verb]: Tool<V> } = {
+  navigate: navigateTool,
+  click: clickTool,
+  fill: fillTool,
+  select: selectTool,
+  press: pressTool,
+  waitFor: waitForTool,
+  assert: assertTool,
+  extract: extractTool,
+  screenshot: screenshotTool,
+};
+
+/** Beyond the time in which a tool gives up by itself: a page that does not answer at all. */
+const UNRESPONSIVE_MS = 5_000;
+
+interface ToolCall {
+  sessionId: string;
+  taskId: string;
+  index: number;
+  step: Step;
+  browser: AgentBrowser;
+  /** The epoch at which the agent got control. */
+  epoch: number;
+  signal: AbortSignal;
+  /** No step follows. */
+  last: boolean;
+  /** Told before and after each touch of the page. */
+  onAct: (phase: 'begun' | 'done') => void;
+}
+
+export interface Registry {
+  /** Runs one guarded call: lock → control → policy → run. Resolves with what it found. [AGT-1] */
+  run(call: ToolCall): Promise<Record<string, unknown> | undefined>;
+}
+
+/** How a verb takes being cut short. [AGT-6] */
+export function natureOf(verb: string): { repeatable: boolean; single: boolean } {
+  return Object.hasOwn(TOOLS, verb) ? TOOLS[verb as Verb] : { repeatable: false, single: false };
+}
+
+export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry {
+  const locks = new Map<string, Promise<unknown>>();
+
+  /** Two callers of one session's browser take turns. */
+  async function locked<T>(sessionId: string, work: () => Promise<T>): Promise<T> {
+    const turn = (locks.get(sessionId) ?? Promise.resolve()).then(work);
+    const settled = turn.catch(() => undefined);
+    locks.set(sessionId, settled);
+    void settled.then(() => locks.get(sessionId) === settled && locks.delete(sessionId));
+    return turn;
+  }
+
+  async function run<V extends Verb>(tool: Tool<V>, input: VerbInput<V>, call: ToolCall) {
+    const { sessionId, browser, epoch } = call;
+    // Also what reads only must not look at what a human is doing now.
+    await whileInControl(deps.db, sessionId, epoch, async () => undefined);
+    const late = AbortSignal.timeout(tool.timeoutMs + UNRESPONSIVE_MS);
+    const signal = AbortSignal.any([call.signal, browser.lost, late]);
+    const context: ToolContext = {
+      sessionId,
+      taskId: call.taskId,
+      index: call.index,
+      artifacts: deps.artifacts,
+      signal,
+      deadline: performance.now() + tool.timeoutMs,
+      tab: async () => workable(await until(signal, browser.currentTab())),
+      anyTab: () => until(signal, browser.currentTab()),
+      hover: async (tab, { x, y }) => {
+        await until(
+          signal,
+          whileInControl(deps.db, sessionId, epoch, () => tab.page.mouse.move(x, y)),
+        );
+      },
+      act: async (tab, action) => {
+        signal.throwIfAborted();
+        // Once begun an action is let finish: only a dead browser or page cuts it.
+        const hard = AbortSignal.any([browser.lost, late]);
+        const acting = whileInControl(deps.db, sessionId, epoch, async () => {
+          signal.throwIfAborted();
+          call.onAct('begun');
+          return action(tab.page);
+        });
+        try {
+          await untilQuestion(tab, hard, acting);
+        } catch (error) {
+          // An action may close the very tab it acts in: then it has had its effect.
+          if (!tab.page.isClosed() || hard.aborted || error instanceof ControlLost) throw error;
+        }
+        call.onAct('done');
+      },
+    };
+    browser.setActing(true);
+    try {
+      const result = await until(signal, tool.run(context, input));
+      // The next step may answer; after the last one nobody would.
+      if (call.last) await refuseQuestion(await context.anyTab());
+      return result;
+    } catch (error) {
+      if (late.aborted && !call.signal.aborted && !browser.lost.aborted) {
+        const seconds = Math.round((tool.timeoutMs + UNRESPONSIVE_MS) / 1000);
+        throw new StepFailed('page-unresponsive', `The page did not answer for ${seconds} seconds.`);
+      }
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      browser.setActing(false);
+    }
+  }
+
+  return {
+    run: (call) =>
+      locked(call.sessionId, async () => {
+        call.signal.throwIfAborted();
+        return run(TOOLS[call.step.verb] as Tool<Verb>, call.step.input, call);
+      }),
+  };
+}
+
+const WORKABLE = ['http:', 'https:', 'about:', 'data:', 'blob:', 'chrome-error:'];
+
+/** Only web pages are worked in, never the browser's own. [AGT-9] */
+async function workable(tab: Tab): Promise<Tab> {
+  await refuseQuestion(tab);
+  const url = tab.page.url();
+  const protocol = URL.parse(url)?.protocol ?? 'about:';
+  if (WORKABLE.includes(protocol) || urlProblem(url) === null) return tab;
+  throw new StepFailed(
+    'not-a-web-page',
+    `The tab shows ${url}, which is no web page; begin with "navigate".`,
+  );
+}
+
+/** A question that opens holds the page until it is answered: the input has arrived, wait no longer. */
+async function untilQuestion<T>(tab: Tab, signal: AbortSignal, action: Promise<T>): Promise<T | undefined> {
+  const done = new AbortController();
+  const asked = tab.dialogs.nextQuestion(done.signal).then(() => undefined);
+  try {
+    return await until(signal, Promise.race([action, asked]));
+  } finally {
+    done.abort();
+  }
+}

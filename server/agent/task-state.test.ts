@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type TaskStatus, TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
+import { IllegalTransition, nextTask, type TaskEvent, type TaskState } from './task-state.ts';
+
+const at = '2027-01-01T00:00:00.000Z';
+const fresh = (count: number): TaskState => ({
+  status: 'queued',
+  result: null,
+  steps: Array.from({ length: count }, (_, index) => ({
+    index,
+    verb: 'click',
+    status: 'pending',
+    startedAt: null,
+    endedAt: null,
+    summary: '',
+  })),
+});
+
+const index = fc.nat({ max: 2 });
+const error = { code: 'x', message: 'y' };
+const anyEvent: fc.Arbitrary<TaskEvent> = fc.oneof(
+  fc.constant({ type: 'started' } as const),
+  fc.record({ type: fc.constant('step-started' as const), index, at: fc.constant(at) }),
+  fc.record({ type: fc.constant('step-succeeded' as const), index, at: fc.constant(at) }),
+  fc.record({
+    type: fc.constant('step-failed' as const),
+    index,
+    at: fc.constant(at),
+    error: fc.constant(error),
+  }),
+  fc.record({ type: fc.constant('step-returned' as const), index }),
+  fc.constantFrom<TaskEvent>(
+    { type: 'human-took-control' },
+    { type: 'control-returned' },
+    { type: 'succeeded' },
+    { type: 'failed', error },
+    { type: 'cancelled', at },
+  ),
+);
+
+function applyLegal(state: TaskState, event: TaskEvent): TaskState {
+  try {
+    return nextTask(state, event);
+  } catch (refused) {
+    if (refused instanceof IllegalTransition) return state;
+    throw refused;
+  }
+}
+
+describe('nextTask', () => {
+  it('[AGT-6] holds its invariants after any legal events in any order', () => {
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        let state = fresh(3);
+        for (const event of events) {
+          const before = state;
+          state = applyLegal(state, event);
+          const ended = TERMINAL_TASK_STATUSES.includes(state.status);
+          const statuses = state.steps.map((step) => step.status);
+          if (TERMINAL_TASK_STATUSES.includes(before.status)) expect(state).toBe(before);
+          if (ended) expect(statuses.some((one) => one === 'pending' || one === 'running')).toBe(false);
+          if (state.status === 'succeeded') expect(new Set(statuses)).toEqual(new Set(['succeeded']));
+          if (state.status === 'failed') expect(state.error).toBeDefined();
+          for (const [step, status] of statuses.entries()) {
+            if (before.steps[step]?.status === 'succeeded') expect(status).toBe('succeeded');
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('[AGT-4] parks and resumes at the same step', () => {
+    const events: TaskEvent[] = [
+      { type: 'started' },
+      { type: 'step-started', index: 0, at },
+      { type: 'step-returned', index: 0 },
+      { type: 'human-took-control' },
+      { type: 'control-returned' },
+      { type: 'step-started', index: 0, at },
+    ];
+    const state = events.reduce(nextTask, fresh(1));
+    expect([state.status, state.steps[0]?.status]).toEqual(['running', 'running']);
+  });
+
+  it('[AGT-6] keeps results of earlier steps and skips what never began', () => {
+    const events: TaskEvent[] = [
+      { type: 'started' },
+      { type: 'step-started', index: 0, at },
+      { type: 'step-succeeded', index: 0, at, result: { a: '1' } },
+      { type: 'step-started', index: 1, at },
+      { type: 'cancelled', at },
+    ];
+    const state = events.reduce(nextTask, fresh(3));
+    expect(state.result).toEqual({ a: '1' });
+    expect(state.steps.map((step) => step.status)).toEqual([
+      'succeeded',
+      'failed',
+      'skipped',
+    ] satisfies string[]);
+    expect(state.status satisfies TaskStatus).toBe('cancelled');
+  });
+
+  it('[AGT-6] refuses a start of what already runs', () => {
+    const running = nextTask(fresh(1), { type: 'started' });
+    expect(() => nextTask(running, { type: 'started' })).toThrow(IllegalTransition);
+  });
+});

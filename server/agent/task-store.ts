@@ -1,0 +1,170 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Playbook } from '../../shared/playbook.ts';
+import { stepSummary } from '../../shared/step-summary.ts';
+import type { TaskError, TaskView } from '../../shared/task.ts';
+import type { Db } from '../db/database.ts';
+import type { Database } from '../db/schema.ts';
+import { ProblemError } from '../lib/errors.ts';
+import { newId } from '../lib/ids.ts';
+import { appendEvent } from '../realtime/event-log.ts';
+import { nextTask, type TaskEvent } from './task-state.ts';
+
+export type TaskRow = Selectable<Database['tasks']>;
+
+export const MAX_OPEN_TASKS = 20;
+const LIST_LIMIT = 100;
+
+export function taskView(row: TaskRow): TaskView {
+  return {
+    id: row.id,
+    sessionId: row.session_id,
+    name: row.name,
+    status: row.status,
+    steps: row.steps,
+    result: row.result,
+    ...(row.error ? { error: row.error } : {}),
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    endedAt: row.ended_at?.toISOString() ?? null,
+  };
+}
+
+export interface TaskStore {
+  /** @throws {ProblemError} when the session is over or has too many open tasks. */
+  create(sessionId: string, playbook: Playbook): Promise<TaskRow>;
+  /** Newest first. */
+  list(sessionId: string): Promise<TaskRow[]>;
+  find(sessionId: string, taskId: string): Promise<TaskRow | undefined>;
+  /** Cancels at once what does not run; asks the runner of what does. Undefined when there is no such task. */
+  requestCancel(sessionId: string, taskId: string): Promise<TaskRow | undefined>;
+  /** Cancels every open task, whoever runs it: its runner's next write finds the task closed. */
+  cancelOpen(sessionId: string, error: TaskError): Promise<void>;
+}
+
+export function createTaskStore(db: Db): TaskStore {
+  return {
+    create: (sessionId, playbook) =>
+      db.transaction().execute(async (trx) => {
+        // The session's row is the lock that makes "at most 20 open" true for calls at the same time.
+        const session = await trx
+          .selectFrom('sessions')
+          .select('status')
+          .where('id', '=', sessionId)
+          .forUpdate()
+          .executeTakeFirst();
+        if (!session || session.status === 'ended') {
+          throw new ProblemError(410, 'session-ended', 'This session has ended; it takes no more tasks.');
+        }
+        const { open } = await trx
+          .selectFrom('tasks')
+          .select((eb) => eb.fn.countAll<number>().as('open'))
+          .where('session_id', '=', sessionId)
+          .where('ended_at', 'is', null)
+          .executeTakeFirstOrThrow();
+        if (open >= MAX_OPEN_TASKS) {
+          throw new ProblemError(
+            409,
+            'too-many-tasks',
+            `This session has ${MAX_OPEN_TASKS} unfinished tasks; wait for one to finish or cancel one.`,
+          );
+        }
+        const steps = playbook.steps.map((step, index) => ({
+          index,
+          verb: step.verb,
+          status: 'pending' as const,
+          startedAt: null,
+          endedAt: null,
+          summary: stepSummary(step),
+        }));
+        const row = await trx
+          .insertInto('tasks')
+          .values({
+            id: newId('tsk'),
+            session_id: sessionId,
+            name: playbook.name,
+            kind: 'playbook',
+            input: JSON.stringify(playbook),
+            steps: JSON.stringify(steps),
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await appendEvent(trx, sessionId, { type: 'task.changed', data: taskView(row) });
+        return row;
+      }),
+
+    list: (sessionId) =>
+      db
+        .selectFrom('tasks')
+        .selectAll()
+        .where('session_id', '=', sessionId)
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(LIST_LIMIT)
+        .execute(),
+
+    find: (sessionId, taskId) =>
+      db
+        .selectFrom('tasks')
+        .selectAll()
+        .where('session_id', '=', sessionId)
+        .where('id', '=', taskId)
+        .executeTakeFirst(),
+
+    requestCancel: (sessionId, taskId) =>
+      db.transaction().execute(async (trx) => {
+        const row = await trx
+          .updateTable('tasks')
+          .set({ cancel_requested_at: sql<Date>`coalesce(cancel_requested_at, now())` })
+          .where('session_id', '=', sessionId)
+          .where('id', '=', taskId)
+          .returningAll()
+          .returning(sql<boolean>`coalesce(lease_until > now(), false)`.as('leased'))
+          .executeTakeFirst();
+        if (!row || row.ended_at || row.leased) return row;
+        return applyEvents(trx, row, [{ type: 'cancelled', at: new Date().toISOString() }]);
+      }),
+
+    cancelOpen: (sessionId, error) =>
+      db.transaction().execute(async (trx) => {
+        const rows = await trx
+          .selectFrom('tasks')
+          .selectAll()
+          .where('session_id', '=', sessionId)
+          .where('ended_at', 'is', null)
+          .orderBy('created_at')
+          .forUpdate()
+          .execute();
+        for (const row of rows) {
+          await applyEvents(trx, row, [{ type: 'cancelled', at: new Date().toISOString(), error }]);
+        }
+      }),
+  };
+}
+
+/** Moves a locked row through `nextTask` and logs the outcome; call it inside a transaction. [RT-4] */
+export async function applyEvents(
+  trx: Kysely<Database>,
+  row: TaskRow,
+  events: readonly TaskEvent[],
+): Promise<TaskRow> {
+  const before = { status: row.status, steps: row.steps, result: row.result, error: row.error ?? undefined };
+  const after = events.reduce(nextTask, before);
+  if (after === before) return row;
+  const ended = after.status === 'succeeded' || after.status === 'failed' || after.status === 'cancelled';
+  const moved = await trx
+    .updateTable('tasks')
+    .set({
+      status: after.status,
+      steps: JSON.stringify(after.steps),
+      result: after.result && JSON.stringify(after.result),
+      error: after.error ? JSON.stringify(after.error) : null,
+      started_at: sql<Date>`coalesce(started_at, CASE WHEN ${after.status} = 'running' THEN now() END)`,
+      ended_at: ended ? sql<Date>`now()` : null,
+      ...(ended ? { lease_until: null } : {}),
+    })
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await appendEvent(trx, row.session_id, { type: 'task.changed', data: taskView(moved) });
+  return moved;
+}

@@ -1,0 +1,23 @@
+import type { Page } from 'playwright-core';
+import type { Tab } from './agent-browser.ts';
+import type { Artifacts } from './artifacts.ts';
+
+/** What a tool may use. The guards of the registry stand behind `tab` and `act`. */
+export interface ToolContext {
+  readonly sessionId: string;
+  readonly taskId: string;
+  readonly index: number;
+  readonly artifacts: Artifacts;
+  /** Aborted when the step must end: takeover, stop, session's end, browser gone, hard timeout. */
+  readonly signal: AbortSignal;
+  /** When to give up looking and say what is missing, by `performance.now()`. */
+  readonly deadline: number;
+  /** The tab to work in. Throws when a question blocks it or it shows no web page. */
+  tab(): Promise<Tab>;
+  /** The tab whatever it shows, a question included. */
+  anyTab(): Promise<Tab>;
+  /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
+  /** Moves the pointer on the way to an action: guarded alike, no effect of its own. */
+  hover(tab: Tab, point: { x: number; y: number }): Promise<void>;
+  act(tab: Tab, action: (page: Page) => Promise<unknown>): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import { describeTarget } from '../../../shared/step-summary.ts';
+import { until } from '../abortable.ts';
+import { clickElement } from '../click-element.ts';
+import { findOne } from '../find.ts';
+import { selectNative } from '../native-select.ts';
+import { defineTool } from '../tool.ts';
+
+export const clickTool = defineTool({
+  verb: 'click',
+  repeatable: false,
+  single: true,
+  timeoutMs: 15_000,
+  async run(context, target) {
+    const { tab, element } = await findOne(context, target, 'click');
+    const option = await until(
+      context.signal,
+      element.evaluate((node) =>
+        node instanceof HTMLOptionElement && node.closest('select') ? node.label : null,
+      ),
+    );
+    if (option === null) {
+      await clickElement(context, tab, element, describeTarget(target));
+      return undefined;
+    }
+    // The list of a native <select> is drawn by the system: its options cannot be clicked.
+    const list = await until(
+      context.signal,
+      element.evaluateHandle((node) => node.closest('select')),
+    );
+    const select = list.asElement();
+    if (select) await selectNative(context, tab, select, option);
+    return undefined;
+  },
+});

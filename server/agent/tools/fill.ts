@@ -1,0 +1,70 @@
+import type { ElementHandle } from 'playwright-core';
+import { describeTarget } from '../../../shared/step-summary.ts';
+import { until } from '../abortable.ts';
+import { clickElement } from '../click-element.ts';
+import { type FieldKind, fieldKind, innerField } from '../field-kind.ts';
+import { findOne } from '../find.ts';
+import { highlight } from '../highlight.ts';
+import { bestOption, selectNative } from '../native-select.ts';
+import { settled } from '../settle.ts';
+import { slideTo } from '../slide.ts';
+import { StepFailed } from '../step-error.ts';
+import { defineTool } from '../tool.ts';
+import { typeInto } from '../type-into.ts';
+
+export const fillTool = defineTool({
+  verb: 'fill',
+  repeatable: false,
+  single: false,
+  timeoutMs: 15_000,
+  async run(context, { value, ...target }) {
+    const { tab, element } = await findOne(context, target, 'edit');
+    const field = await innerField(context, element);
+    const what = describeTarget(target);
+    const kind = await until(context.signal, field.evaluate(fieldKind));
+    const problem = fillProblem(kind, value, what);
+    if (problem) throw new StepFailed('cannot-fill', `${problem} Page: ${tab.page.url()}`);
+
+    if (kind.type === 'select') {
+      await selectNative(context, tab, field as ElementHandle<never>, value);
+    } else if (kind.type === 'checkbox' || kind.type === 'radio') {
+      const wanted =
+        bestOption(
+          [
+            ['true', 'on', 'yes', 'checked'],
+            ['false', 'off', 'no', 'unchecked'],
+          ],
+          value,
+        ) === 0;
+      if (kind.checked !== wanted) await clickElement(context, tab, field, what);
+    } else if (kind.type === 'slider') {
+      await highlight(tab, field);
+      await slideTo(context, tab, field, Number(value), what);
+    } else {
+      await highlight(tab, field);
+      await settled(context, tab.page, () => typeInto(context, tab, field, value));
+    }
+    return undefined;
+  },
+});
+
+const FORMATS: Record<string, [RegExp, string]> = {
+  date: [/^\d{4,6}-\d\d-\d\d$/, 'YYYY-MM-DD, such as 2027-01-31'],
+  time: [/^\d\d:\d\d(:\d\d(\.\d+)?)?$/, 'HH:MM, such as 14:30'],
+  'datetime-local': [/^\d{4,6}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/, 'YYYY-MM-DDTHH:MM'],
+  month: [/^\d{4,6}-\d\d$/, 'YYYY-MM, such as 2027-01'],
+  week: [/^\d{4,6}-W\d\d$/, 'YYYY-Www, such as 2027-W05'],
+  color: [/^#[0-9a-f]{6}$/i, '#rrggbb, such as #ff8800'],
+  number: [/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i, 'a number, such as 12.5'],
+  slider: [/^[-+]?(\d+\.?\d*|\.\d+)$/, 'a number, such as 50'],
+  range: [/^[-+]?(\d+\.?\d*|\.\d+)$/, 'a number, such as 50'],
+};
+
+function fillProblem(kind: FieldKind, value: string, what: string): string | null {
+  if (kind.type === 'other') return `The ${what} is a <${kind.tag}> and takes no text; click it instead.`;
+  if (kind.type === 'file') return `The ${what} takes a file, not text.`;
+  if (kind.readOnly) return `The ${what} is read-only; click it and choose from what opens.`;
+  const format = FORMATS[kind.type];
+  if (!format || value === '' || format[0].test(value)) return null;
+  return `The ${what} is a ${kind.type} field; write its value as ${format[1]}.`;
+}

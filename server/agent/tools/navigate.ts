@@ -1,0 +1,46 @@
+import { urlProblem } from '../../../shared/playbook.ts';
+import { refuseQuestion } from '../questions.ts';
+import { StepFailed } from '../step-error.ts';
+import { defineTool } from '../tool.ts';
+
+const TIMEOUT_MS = 30_000;
+
+export const navigateTool = defineTool({
+  verb: 'navigate',
+  repeatable: true,
+  single: false,
+  timeoutMs: TIMEOUT_MS,
+  async run(context, url) {
+    const problem = urlProblem(url);
+    if (problem) throw new StepFailed('address-refused', problem);
+    const tab = await context.anyTab();
+    await refuseQuestion(tab);
+    try {
+      await context.act(tab, (page) =>
+        page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS }),
+      );
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (error instanceof StepFailed) throw error;
+      throw new StepFailed('navigation-failed', `Could not open ${url}: ${reasonOf(error)}.`, {
+        cause: error,
+      });
+    }
+    return undefined;
+  },
+});
+
+const REASONS: [RegExp, string][] = [
+  [/ERR_NAME_NOT_RESOLVED/, 'there is no such host'],
+  [/ERR_CONNECTION_REFUSED/, 'nothing answers at that address'],
+  [/ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY/, 'this address may not be reached from here'],
+  [/ERR_ABORTED/, 'the page stopped loading (a download, or another navigation)'],
+  [/ERR_CERT|ERR_SSL/, 'its certificate is not valid'],
+  [/Timeout/, `it did not load within ${TIMEOUT_MS / 1000} seconds`],
+];
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const known = REASONS.find(([pattern]) => pattern.test(text));
+  return known?.[1] ?? text.match(/net::\w+/)?.[0] ?? 'the browser gave no reason';
+}

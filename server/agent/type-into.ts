@@ -1,0 +1,15 @@
+import type { ElementHandle } from 'playwright-core';
+import type { Tab } from './agent-browser.ts';
+import type { ToolContext } from './tool-context.ts';
+
+/** Puts `value` in place of what the field holds. */
+export async function typeInto(
+  context: ToolContext,
+  tab: Tab,
+  field: ElementHandle<HTMLElement>,
+  value: string,
+): Promise<void> {
+  await context.act(tab, () => field.fill(value, { force: true, timeout: 2_000, signal: context.signal }));
+  // Pages that listen for keys rather than input hear one, and no text depends on it.
+  await context.act(tab, (page) => page.keyboard.press('Shift'));
+}

@@ -1,0 +1,50 @@
+import type { ElementHandle } from 'playwright-core';
+import { pause, until } from './abortable.ts';
+import { type Probe, probeElement } from './probe-element.ts';
+import { StepFailed } from './step-error.ts';
+import type { ToolContext } from './tool-context.ts';
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+const MOVING_FOR_MS = 1_000;
+const COVERED_FOR_MS = 4_000;
+
+/**
+ * A point of the page at which a click reaches the element: its middle, or any part that nothing overlaps.
+ * Something that never rests is taken where it is. [AGT-1]
+ */
+export async function visiblePoint(
+  context: ToolContext,
+  element: ElementHandle<HTMLElement>,
+  what: string,
+  settleMs = MOVING_FOR_MS,
+): Promise<Point> {
+  const begun = performance.now();
+  for (;;) {
+    const probe = await until(context.signal, element.evaluate(probeElement));
+    const waitedMs = performance.now() - begun;
+    if (probe.point && (!probe.moving || waitedMs >= settleMs)) {
+      const corner = await frameCorner(context, element, probe);
+      return { x: probe.point.x + corner.x, y: probe.point.y + corner.y };
+    }
+    if (!probe.point && (waitedMs > COVERED_FOR_MS || performance.now() > context.deadline)) {
+      throw new StepFailed('covered', `The ${what} is covered by ${probe.coveredBy} and cannot be clicked.`);
+    }
+    await pause(100, context.signal);
+  }
+}
+
+/** Inside a frame an element's own coordinates start at the frame's corner. */
+async function frameCorner(
+  context: ToolContext,
+  element: ElementHandle<HTMLElement>,
+  probe: Probe,
+): Promise<Point> {
+  const frame = await until(context.signal, element.ownerFrame());
+  if (!frame?.parentFrame()) return { x: 0, y: 0 };
+  const box = await until(context.signal, element.boundingBox());
+  return { x: (box?.x ?? 0) - probe.left, y: (box?.y ?? 0) - probe.top };
+}

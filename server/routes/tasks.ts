@@ -1,0 +1,166 @@
+import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { parsePlaybook } from '../../shared/parse-playbook.ts';
+import { playbookDocument } from '../../shared/playbook.ts';
+import { problem } from '../../shared/problem.ts';
+import { taskView as taskSchema } from '../../shared/task.ts';
+import type { TaskRunner } from '../agent/runner.ts';
+import { taskView } from '../agent/task-store.ts';
+import { ProblemError } from '../lib/errors.ts';
+
+export interface TaskRoutesDeps {
+  runner: TaskRunner;
+  /** Lets the session's owner pass and puts `auth` on the request. */
+  requireSession: preHandlerAsyncHookHandler;
+}
+
+const sessionParams = z.object({ id: z.string().max(64) });
+const taskParams = sessionParams.extend({ taskId: z.string().max(64) });
+const screenshotParams = taskParams.extend({ index: z.coerce.number().int().min(0).max(999) });
+
+const createBody = z.object({
+  instruction: z
+    .string()
+    .min(1)
+    .max(10_000)
+    .optional()
+    .describe('What to do, in words; needs a language model.'),
+  // Checked by `parsePlaybook`, whose sentences name the step and the way out.
+  playbook: z
+    .unknown()
+    .optional()
+    .meta({ ...z.toJSONSchema(playbookDocument, { io: 'input' }) }),
+});
+
+/** `/api/sessions/:id/tasks`: give the agent work, watch it, stop it. [AGT-2] */
+export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
+  const { runner } = deps;
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const read = { preHandler: deps.requireSession, config: { scope: 'tasks:read' } } as const;
+  const write = { preHandler: deps.requireSession, config: { scope: 'tasks:write' } } as const;
+  const tags = ['tasks'];
+
+  routes.post(
+    '/api/sessions/:id/tasks',
+    {
+      ...write,
+      bodyLimit: 256 * 1024,
+      schema: {
+        tags,
+        summary: 'Give the agent a task',
+        params: sessionParams,
+        body: createBody,
+        response: { 201: taskSchema, 400: problem, 409: problem, 410: problem, 422: problem },
+      },
+    },
+    async (request, reply) => {
+      const sessionId = sessionOf(request, request.params.id);
+      const { instruction, playbook } = request.body;
+      if ((instruction === undefined) === (playbook === undefined)) {
+        throw new ProblemError(
+          400,
+          'invalid-request',
+          'Give either "instruction" or "playbook", and not both.',
+        );
+      }
+      if (instruction !== undefined) {
+        throw new ProblemError(
+          422,
+          'llm-not-configured',
+          'This server has no language model, so it cannot follow an instruction in words. Give a "playbook" instead.',
+        );
+      }
+      const parsed = parsePlaybook(playbook);
+      if (!parsed.ok) {
+        const detail = parsed.issues.map(({ message }) => message).join(' ');
+        throw new ProblemError(400, 'invalid-playbook', detail, { extra: { issues: parsed.issues } });
+      }
+      const row = await runner.store.create(sessionId, parsed.playbook);
+      runner.kick(sessionId);
+      return reply.code(201).send(taskView(row));
+    },
+  );
+
+  routes.get(
+    '/api/sessions/:id/tasks',
+    {
+      ...read,
+      schema: {
+        tags,
+        summary: 'The newest 100 tasks',
+        params: sessionParams,
+        response: { 200: z.array(taskSchema) },
+      },
+    },
+    async (request) => {
+      const rows = await runner.store.list(sessionOf(request, request.params.id));
+      return rows.map(taskView);
+    },
+  );
+
+  routes.get(
+    '/api/sessions/:id/tasks/:taskId',
+    {
+      ...read,
+      schema: { tags, summary: 'One task', params: taskParams, response: { 200: taskSchema, 404: problem } },
+    },
+    async (request) => {
+      const { id, taskId } = request.params;
+      return taskView(await existing(runner.store.find(sessionOf(request, id), taskId)));
+    },
+  );
+
+  routes.post(
+    '/api/sessions/:id/tasks/:taskId/cancel',
+    {
+      ...write,
+      schema: {
+        tags,
+        summary: 'Stop a task; one that runs stops within its step',
+        params: taskParams,
+        response: { 200: taskSchema, 404: problem },
+      },
+    },
+    async (request) => {
+      const { id, taskId } = request.params;
+      const sessionId = sessionOf(request, id);
+      const row = await existing(runner.store.requestCancel(sessionId, taskId));
+      runner.kick(sessionId);
+      return taskView(row);
+    },
+  );
+
+  routes.get(
+    '/api/sessions/:id/tasks/:taskId/screenshots/:index',
+    { ...read, schema: { tags, summary: 'A screenshot that a step took', params: screenshotParams } },
+    async (request, reply) => {
+      const { id, taskId, index } = request.params;
+      const sessionId = sessionOf(request, id);
+      await existing(runner.store.find(sessionId, taskId));
+      const png = await runner.artifacts.readScreenshot(sessionId, taskId, index);
+      if (!png)
+        throw new ProblemError(404, 'no-such-screenshot', 'This step took no screenshot, or it is gone.');
+      return reply.header('cache-control', 'private, max-age=3600, immutable').type('image/png').send(png);
+    },
+  );
+}
+
+interface SessionAuth {
+  sessionId: string;
+}
+
+/** The session that the token is for, which must be the one in the path. */
+function sessionOf(request: FastifyRequest, pathId: string): string {
+  const { auth } = request as unknown as { auth?: SessionAuth };
+  if (auth?.sessionId !== pathId) {
+    throw new ProblemError(403, 'wrong-session', 'Your token is for another session.');
+  }
+  return auth.sessionId;
+}
+
+async function existing<T>(found: Promise<T | undefined>): Promise<T> {
+  const row = await found;
+  if (row === undefined) throw new ProblemError(404, 'no-such-task', 'This session has no such task.');
+  return row;
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parsePlaybook } from '../../shared/parse-playbook.ts';
+import type { TaskView } from '../../shared/task.ts';
+import { TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
+import { createTaskRunner, type TaskRunner } from '../agent/runner.ts';
+import { taskView } from '../agent/task-store.ts';
+import type { Db } from '../db/database.ts';
+import { createListener } from '../db/listener.ts';
+import { systemClock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import { createLog } from '../lib/log.ts';
+import { createLeases, type Leases } from '../sessions/leases.ts';
+import { createSessionStore, type SessionStore } from '../sessions/session-store.ts';
+import { startTestChromium, type TestChromium } from './chromium.ts';
+import { seedSession } from './seed.ts';
+import { createTestDatabase } from './test-database.ts';
+
+/** Everything that a task needs, real: database, leases, a browser, a runner. */
+export interface AgentRig {
+  db: Db;
+  dataDir: string;
+  leases: Leases;
+  sessions: SessionStore;
+  chromium: TestChromium;
+  runner: TaskRunner;
+  /** Another server on the same database and browser. */
+  anotherRunner(): TaskRunner;
+  newSession(): Promise<string>;
+  /** Creates a task from playbook steps and starts it. */
+  begin(sessionId: string, steps: unknown[], variables?: Record<string, unknown>): Promise<string>;
+  /** Resolves when the task satisfies `test`, by default when it has ended. */
+  until(sessionId: string, taskId: string, test?: (task: TaskView) => boolean): Promise<TaskView>;
+  /** `begin` and `until` it ended, in a session of its own. */
+  play(steps: unknown[], variables?: Record<string, unknown>): Promise<TaskView>;
+  stop(): Promise<void>;
+}
+
+const WAIT_MS = 45_000;
+
+export async function startAgentRig(): Promise<AgentRig> {
+  const log = createLog('silent', 'json');
+  const database = await createTestDatabase();
+  const { db } = database;
+  const dataDir = await mkdtemp(join(tmpdir(), 'oda-test-agent-'));
+  const listener = createListener(database.url, log);
+  await listener.start();
+  const leases = createLeases({ db, listener, clock: systemClock, log });
+  leases.start();
+  const sessions = createSessionStore(db);
+  const chromium = await startTestChromium();
+  const runners: TaskRunner[] = [];
+  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp: chromium.cdp });
+  const anotherRunner = () => {
+    const deps = { db, leases, sessions, desktopOf, dataDir, log, clock: systemClock };
+    const next = createTaskRunner(deps);
+    next.start();
+    runners.push(next);
+    return next;
+  };
+  const runner = anotherRunner();
+
+  const newSession = async () => {
+    const { sessionId } = await seedSession(db, { desktopId: newId('dsk'), ttlMs: 600_000 });
+    return sessionId;
+  };
+
+  async function begin(sessionId: string, steps: unknown[], variables = {}) {
+    const parsed = parsePlaybook({ variables, steps });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const { id } = await runner.store.create(sessionId, parsed.playbook);
+    runner.kick(sessionId);
+    return id;
+  }
+
+  const hasEnded = (task: TaskView) => TERMINAL_TASK_STATUSES.includes(task.status);
+
+  async function until(sessionId: string, taskId: string, test = hasEnded): Promise<TaskView> {
+    const deadline = performance.now() + WAIT_MS;
+    return new Promise((resolve, reject) => {
+      let looking = false;
+      const look = async () => {
+        if (looking) return;
+        looking = true;
+        const row = await runner.store.find(sessionId, taskId).finally(() => {
+          looking = false;
+        });
+        if (row && test(taskView(row))) finish(() => resolve(taskView(row)));
+        else if (performance.now() > deadline) finish(() => reject(new Error(JSON.stringify(row))));
+      };
+      const finish = (settle: () => void) => {
+        clearInterval(timer);
+        unsubscribe();
+        settle();
+      };
+      const unsubscribe = listener.on('session_events', () => void look().catch(reject));
+      const timer = setInterval(() => void look().catch(reject), 500);
+      void look().catch(reject);
+    });
+  }
+
+  return {
+    db,
+    dataDir,
+    leases,
+    sessions,
+    chromium,
+    runner,
+    anotherRunner,
+    newSession,
+    begin,
+    until,
+    async play(steps, variables) {
+      const sessionId = await newSession();
+      return until(sessionId, await begin(sessionId, steps, variables));
+    },
+    async stop() {
+      await Promise.all(runners.map((one) => one.stop()));
+      await chromium.stop();
+      await leases.stop();
+      await listener.stop();
+      await database.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import WebSocket from 'ws';
+import type { CheckoutCreated, SignedIn, VncTicket } from '../../shared/api.ts';
+import type { ServerMessage } from '../../shared/protocol.ts';
+import { Browser } from './browser.ts';
+import type { RunningServer } from './running-server.ts';
+
+export interface Visitor {
+  browser: Browser;
+  signedIn: SignedIn;
+  sessionId: string;
+  /** Headers of a signed-in call. */
+  bearer: { authorization: string };
+}
+
+/** A paid and claimed session over the public API, without a page. */
+export async function buySession(server: RunningServer): Promise<Visitor> {
+  const browser = new Browser(server.url);
+  await browser.get('/');
+  const { body: checkout } = await browser.post<CheckoutCreated>('/api/checkout');
+  await pay(server, checkout.checkoutSessionId);
+  const { body: signedIn } = await browser.post<SignedIn>('/api/checkout/claim', {
+    checkoutSessionId: checkout.checkoutSessionId,
+  });
+  return {
+    browser,
+    signedIn,
+    sessionId: signedIn.session.id,
+    bearer: { authorization: `Bearer ${signedIn.accessToken}` },
+  };
+}
+
+/** Pays a Checkout as its page would. */
+export async function pay(server: RunningServer, checkoutSessionId: string): Promise<void> {
+  await fetch(`${server.sandboxUrl}/_sandbox/pay/${checkoutSessionId}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+}
+
+export interface OpenSocket {
+  socket: WebSocket;
+  closed: Promise<{ code: number; reason: string; at: number }>;
+}
+
+function watched(socket: WebSocket): OpenSocket {
+  socket.on('error', () => undefined);
+  const closed = once(socket, 'close').then(([code, reason]) => ({
+    code: code as number,
+    reason: String(reason),
+    at: Date.now(),
+  }));
+  return { socket, closed };
+}
+
+/** An authenticated control socket; resolves once the session is live. */
+export async function openControl(server: RunningServer, visitor: Visitor): Promise<OpenSocket> {
+  const socket = new WebSocket(server.url.replace('http', 'ws').concat('/ws'), { origin: server.url });
+  const open = watched(socket);
+  const live = new Promise<void>((resolve) => {
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data)) as ServerMessage;
+      const inSnapshot = message.type === 'snapshot' && message.session.status === 'live';
+      if (inSnapshot || (message.type === 'event' && message.event.type === 'session.live')) resolve();
+    });
+  });
+  await once(socket, 'open');
+  const { agentId } = visitor.signedIn.session;
+  socket.send(JSON.stringify({ type: 'auth', token: visitor.signedIn.accessToken, agentId, after: null }));
+  await live;
+  return open;
+}
+
+/** A VNC socket that has heard the display's first bytes. */
+export async function openPicture(server: RunningServer, visitor: Visitor): Promise<OpenSocket> {
+  const path = `/api/sessions/${visitor.sessionId}/vnc-ticket`;
+  const { body } = await visitor.browser.post<VncTicket>(path, { mode: 'control' }, visitor.bearer);
+  const socket = new WebSocket(
+    server.url.replace('http', 'ws').concat(`/vnc/${visitor.sessionId}`),
+    ['binary', `ticket.${body.ticket}`],
+    { origin: server.url },
+  );
+  const open = watched(socket);
+  await Promise.race([
+    once(socket, 'message'),
+    open.closed.then(({ code }) => Promise.reject(new Error(`closed with ${code}`))),
+  ]);
+  return open;
+}

@@ -1,0 +1,75 @@
+import type { RawData, WebSocket } from 'ws';
+import { CLOSE, type Close } from '../../shared/close-codes.ts';
+import { type ClientFraming, RfbViolation } from './client-framing.ts';
+import type { Display } from './dial.ts';
+
+/** What has gone through, for the log and the metrics. */
+export interface PumpCounts {
+  toViewerBytes: number;
+  toDisplayBytes: number;
+}
+
+export interface Pump {
+  readonly counts: Readonly<PumpCounts>;
+  /** Nothing flows any more, in either direction. */
+  stop(): void;
+}
+
+/** Half a megabyte keeps a fast link busy; more would only make a slow one show the past. */
+const HIGH_WATERMARK_BYTES = 512 * 1024;
+const LOW_WATERMARK_BYTES = 128 * 1024;
+const BINARY = { binary: true };
+
+/**
+ * Carries bytes both ways and holds the faster side back when the slower one stalls. `ws` never emits
+ * `drain`, so the display is let go again from the callbacks of `send`. [VNC-3]
+ */
+export function startPump(
+  viewer: WebSocket,
+  display: Display,
+  framing: ClientFraming,
+  onEnd: (close: Close) => void,
+): Pump {
+  const counts: PumpCounts = { toViewerBytes: 0, toDisplayBytes: 0 };
+
+  const { socket } = display;
+
+  const toViewer: Display['onBytes'] = (bytes, giveBack) => {
+    counts.toViewerBytes += bytes.length;
+    viewer.send(bytes, BINARY, () => {
+      giveBack();
+      if (socket.isPaused() && viewer.bufferedAmount <= LOW_WATERMARK_BYTES) socket.resume();
+    });
+    if (viewer.bufferedAmount > HIGH_WATERMARK_BYTES) socket.pause();
+  };
+  const toDisplay = (data: RawData, isBinary: boolean) => {
+    if (!isBinary) return onEnd({ ...CLOSE.policy, reason: 'binary-frames-only' });
+    try {
+      for (const part of framing.push(data as Buffer)) {
+        counts.toDisplayBytes += part.length;
+        if (!socket.write(part)) viewer.pause();
+      }
+    } catch (error) {
+      if (!(error instanceof RfbViolation)) throw error;
+      onEnd({ ...CLOSE.policy, reason: 'rfb-violation' });
+    }
+  };
+  const displayDrained = () => viewer.resume();
+  const displayGone = () => onEnd({ ...CLOSE.tryLater, reason: 'desktop-unavailable' });
+
+  socket.on('drain', displayDrained);
+  socket.once('end', displayGone).once('close', displayGone);
+  viewer.on('message', toDisplay);
+  display.onBytes = toViewer;
+  socket.resume();
+
+  return {
+    counts,
+    stop() {
+      display.onBytes = (_, giveBack) => giveBack();
+      socket.off('drain', displayDrained).off('end', displayGone).off('close', displayGone);
+      viewer.off('message', toDisplay);
+      viewer.resume(); // or the answer to our close frame would never be read
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import type { DesktopStatus } from './session.ts';
+
+/** What a driver hands to a desktop's supervisor, as a JSON file named on its command line. */
+export interface DesktopLaunch {
+  desktopId: string;
+  /** The desktop's own folder: sockets, status and profile live there, and nothing else. */
+  dir: string;
+  widthPx: number;
+  heightPx: number;
+  /** ISO 8601; the supervisor ends everything then. [SES-1] */
+  deadline: string;
+  egressAllowPrivate: readonly string[];
+  /** True when the desktop has a numeric user of its own, so that limits per user are limits per desktop. */
+  ownUser: boolean;
+}
+
+/** A process that cannot be mistaken for a later one with the same pid. */
+export interface ProcessRef {
+  pid: number;
+  /** Field 22 of /proc/PID/stat. */
+  startTicks: number;
+}
+
+export type DesktopFailureCode = 'missing-program' | 'sandbox-refused' | 'no-disk' | 'timed-out' | 'died';
+
+/** `status.json`, and each line that the control socket streams. */
+export interface DesktopState {
+  desktopId: string;
+  status: DesktopStatus;
+  failure?: { code: DesktopFailureCode; message: string };
+  deadline: string;
+  supervisor: ProcessRef;
+  /** Process 1 of the sandbox: once it is gone, the kernel has ended every process inside. */
+  sandbox: ProcessRef | null;
+}
+
+/** One JSON line to the control socket. */
+export type DesktopCommand =
+  | { type: 'status' }
+  | { type: 'set-deadline'; deadline: string }
+  | { type: 'stop' };
+
+/** Names inside a desktop's folder; short, because a unix socket's path has at most 107 bytes. */
+export const DESKTOP_FILES = {
+  launch: 'launch.json',
+  status: 'status.json',
+  log: 'supervisor.log',
+  control: 'control.sock',
+  rfb: 'rfb.sock',
+  cdp: 'cdp.sock',
+  work: 'work',
+} as const;

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { parsePlaybook } from './parse-playbook.ts';
+import { MAX_STEPS } from './playbook.ts';
+
+const messages = (input: unknown): string[] => {
+  const parsed = parsePlaybook(input);
+  return parsed.ok ? [] : parsed.issues.map(({ message }) => message);
+};
+const stepProblem = (step: unknown) => messages({ steps: [{ screenshot: {} }, step] })[0];
+
+describe('parsePlaybook', () => {
+  it('[AGT-2] accepts every verb and every kind of target', () => {
+    const parsed = parsePlaybook({
+      name: 'All',
+      variables: { site: 'https://example.com', count: 3, deep: true },
+      steps: [
+        { navigate: '{{site}}/a' },
+        { click: { role: 'button', name: 'Save', nth: 1, exact: true } },
+        { fill: { label: 'Amount', value: '{{count}}' } },
+        { select: { placeholder: 'Country', option: 'Austria' } },
+        { press: 'Control+Shift+A' },
+        { waitFor: { text: 'Done' } },
+        { assert: { css: '#a', is: 'hidden' } },
+        { extract: { css: '#b', as: 'total', attribute: 'href' } },
+        { fill: { label: 'Again', value: '{{ total }}' } },
+        { screenshot: {} },
+      ],
+    });
+    expect(parsed).toMatchObject({ ok: true, playbook: { variables: { count: '3', deep: 'true' } } });
+  });
+
+  it.each([
+    [{ clik: { text: 'a' } }, /^steps\[1\] has the unknown verb 'clik'; did you mean 'click'\?/],
+    [
+      { click: { text: 'a' }, press: 'Enter' },
+      /^steps\[1\] has 2 verbs \('click', 'press'\).*separate steps/,
+    ],
+    [{}, /^steps\[1\] has no verb; give one of navigate, click/],
+    ['click', /^steps\[1\] must be an object with one verb/],
+    [{ click: {} }, /^steps\[1\] \(click\) names no element; give one of "role"/],
+    [{ click: 'Save' }, /^steps\[1\] \(click\) must be an object that names an element/],
+    [{ click: { text: 'a', css: 'b' } }, /names the element by text and css; give just one/],
+    [{ click: { name: 'a' } }, /names no element/],
+    [{ click: { text: 'a', name: 'b' } }, /"name" belongs to "role"/],
+    [{ click: { role: 'buton' } }, /'buton' is no ARIA role/],
+    [{ click: { text: 'a', nth: -1 } }, /"nth" counts from 0/],
+    [{ click: { text: 'a', colour: 'red' } }, /unknown field 'colour'/],
+    [{ fill: { label: 'a' } }, /"value" is missing or is no string/],
+    [{ navigate: 'example.com' }, /'example\.com' is no URL; write it in full/],
+    [{ navigate: 'file:///etc/passwd' }, /'file:' addresses are not allowed/],
+    [{ navigate: 'javascript:alert(1)' }, /'javascript:' addresses are not allowed/],
+    [{ navigate: 5 }, /must be a text, such as \{"navigate": "https/],
+    [{ press: 'Entr' }, /'Entr' is no key; did you mean 'Enter'\?/],
+    [{ press: 'Ctrl+A' }, /'Ctrl' is no modifier key; use Control/],
+    [{ assert: { text: 'a', is: 'gone' } }, /"is" must be one of visible, hidden/],
+    [{ extract: { text: 'a', as: '__proto__' } }, /"as" must start with a letter/],
+    [{ fill: { label: 'a', value: '{{nobody}}' } }, /uses \{\{nobody\}\}, which is neither/],
+  ])('[AGT-2] refuses %j and says what to do', (step, wanted) => {
+    expect(stepProblem(step)).toMatch(wanted);
+  });
+
+  it('[AGT-2] refuses what is no playbook, too long or too large', () => {
+    expect(messages([])[0]).toMatch(/must be an object/);
+    expect(messages({})[0]).toMatch(/"steps" must be a list/);
+    expect(messages({ steps: [] })[0]).toMatch(/at least one step/);
+    expect(messages({ step: [], steps: [{ screenshot: {} }] })[0]).toMatch(/Unknown field 'step'/);
+    expect(messages({ steps: Array(MAX_STEPS + 1).fill({ screenshot: {} }) })[0]).toMatch(/has 201 steps/);
+    const fat = { click: { text: 'x'.repeat(400) } };
+    expect(messages({ steps: Array(180).fill(fat) })[0]).toMatch(/larger than 64 KiB/);
+  });
+});
