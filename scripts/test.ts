@@ -90,11 +90,12 @@ async function countOf(file: string): Promise<typeof total> {
   return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0, skipped: numPendingTests ?? 0 };
 }
 
+/** What the runners themselves keep: caches, and a recording of each worker that a failed test ended. */
+const OF_THE_RUNNERS = /^(node-compile-cache|playwright-transform-cache|playwright-artifacts-)/;
+
 /** Folders and processes of the tests that are still there. */
 async function leftovers(): Promise<string[]> {
-  const folders = (await readdir(scratch)).filter(
-    (name) => !/^(node-compile-cache|playwright-transform-cache)/.test(name),
-  );
+  const folders = (await readdir(scratch)).filter((name) => !OF_THE_RUNNERS.test(name));
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const processes = await Promise.all(
     pids.map(async (pid) => {
