@@ -8,7 +8,7 @@ import { watchKeys } from './auth/keys.ts';
 import { forgetExpiredTickets, useTicketOnce } from './auth/tickets.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/database.ts';
+import { openDatabase, openForMigrations } from './db/database.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { createJobs } from './db/jobs.ts';
 import { createListener } from './db/listener.ts';
@@ -61,11 +61,12 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
   try {
     await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o755 });
     const databaseUrl = config.secrets.DATABASE_URL ?? (await startOwnDatabase());
+    const migrations = openForMigrations(databaseUrl, log);
+    const migrated = await migrateToLatest(migrations.db).finally(migrations.stop);
+    if (migrated.length > 0) log.info({ event: 'database.migrated', migrations: migrated });
     const database = openDatabase(databaseUrl, log);
     stopper.add('database', database.stop);
     const { db } = database;
-    const migrated = await migrateToLatest(db);
-    if (migrated.length > 0) log.info({ event: 'database.migrated', migrations: migrated });
     const listener = createListener(databaseUrl, log);
     await listener.start();
     stopper.add('listener', listener.stop);
