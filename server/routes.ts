@@ -5,6 +5,7 @@ import { authRoutes } from './routes/auth.ts';
 import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
+import { type ReceiptRoutes, receiptRoutes } from './routes/receipts.ts';
 import { type RecoveryRoutes, recoveryRoutes } from './routes/recovery.ts';
 import { type SessionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { type ShareRoutes, shareRoutes } from './routes/shares.ts';
@@ -15,6 +16,7 @@ export async function registerRoutes(
   app: Http,
   deps: CheckoutRoutes &
     SessionRoutes &
+    ReceiptRoutes &
     RecoveryRoutes &
     ApiTokenRoutes &
     ShareRoutes &
@@ -26,6 +28,7 @@ export async function registerRoutes(
   checkoutRoutes(app, deps);
   authRoutes(app, deps);
   sessionRoutes(app, deps);
+  receiptRoutes(app, deps);
   recoveryRoutes(app, deps);
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);
