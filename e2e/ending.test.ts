@@ -1,20 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { createLocalDriver } from '../server/drivers/local/local-driver.ts';
-import { createLog } from '../server/lib/log.ts';
 import { processTree } from '../server/testing/processes.ts';
 import { type RunningServer, startServer } from '../server/testing/running-server.ts';
 import { buySession, openControl, openPicture } from '../server/testing/visitor.ts';
+import { desktopPids } from './desktop-pids.ts';
 
 const cold = { WARM_DESKTOPS: '0', LOG_LEVEL: 'info' };
 
-async function desktopPids(server: RunningServer): Promise<number[]> {
-  const driver = createLocalDriver({ dataDir: server.dataDir, log: createLog('silent', 'json') });
-  const reports = await driver.list();
-  const trees = reports.flatMap(({ pids }) => (pids ? [processTree(pids.supervisor)] : []));
-  return (await Promise.all(trees)).flat().sort();
-}
 const desktopFolders = (server: RunningServer) => readdir(join(server.dataDir, 'desktops'));
 
 /** How long until `check` holds, in ms; fails after `limitMs`. */

@@ -41,6 +41,7 @@ const steps: Step[] = [
   vitest('unit'),
   { name: 'build', command: ['node', 'scripts/build.ts'] },
   vitest('integration'),
+  { name: 'previous release', command: ['node', 'scripts/previous-release.ts'] },
   { name: 'end to end', command: ['playwright', 'test', '--reporter=list,json'], report: 'e2e.json' },
 ];
 
