@@ -39,10 +39,11 @@ export const api = {
   recover: async (secret: string): Promise<SignedIn> =>
     (await call<SignedIn>('/api/auth/recover', { method: 'POST', body: { secret } })).body,
 
-  /** A guest's ticket, and what it opens. */
-  shareTicket: async (shareId: string, secret: string): Promise<ShareTicket> => {
+  /** A guest's ticket, and what it opens; null while the desktop starts. */
+  shareTicket: async (shareId: string, secret: string): Promise<ShareTicket | null> => {
     const path = `/api/shares/${encodeURIComponent(shareId)}/ticket`;
-    return (await call<ShareTicket>(path, { method: 'POST', body: { secret } })).body;
+    const answer = await call<ShareTicket>(path, { method: 'POST', body: { secret } });
+    return answer.status === 202 ? null : answer.body;
   },
 
   signOut: () => call('/api/auth/logout', { method: 'POST' }),
