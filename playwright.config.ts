@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
 /** They wait for clocks most of their time, each beside a server of its own: several at once are no load. */
-const WAITING = /(ending|extension|key-rotation|lost-webhooks|orphans|outage|renewal)\.test\.ts/;
+const WAITING = /(ending|extension|key-rotation|lost-webhooks|orphans|outage|renewal|rollback)\.test\.ts/;
 
 /** A real browser drives the real page of a real server. */
 export default defineConfig({

@@ -1,35 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { createLocalDriver } from '../server/drivers/local/local-driver.ts';
-import { createLog } from '../server/lib/log.ts';
 import { processTree } from '../server/testing/processes.ts';
 import { type RunningServer, startServer } from '../server/testing/running-server.ts';
 import { buySession, openControl, openPicture } from '../server/testing/visitor.ts';
+import { desktopPids, lastingPids } from './desktop-pids.ts';
 
 const cold = { WARM_DESKTOPS: '0', LOG_LEVEL: 'info' };
 
-async function desktopPids(server: RunningServer): Promise<number[]> {
-  const driver = createLocalDriver({ dataDir: server.dataDir, log: createLog('silent', 'json') });
-  const reports = await driver.list();
-  const trees = reports.flatMap(({ pids }) => (pids ? [processTree(pids.supervisor)] : []));
-  return (await Promise.all(trees)).flat().sort();
-}
-
-/** Chromium's helpers and the splices of single connections come and go; these stay as long as the desktop. */
-async function lastingPids(server: RunningServer): Promise<number[]> {
-  const pids = await desktopPids(server);
-  const commands = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  );
-  return pids.filter((_, index) => {
-    const [program = '', ...args] = commands[index]?.split('\0') ?? [];
-    return (
-      /(node|bwrap|Xvnc|Xtigervnc|chromium|chrome)$/.test(program) &&
-      !args.some((arg) => arg.startsWith('--type='))
-    );
-  });
-}
 const desktopFolders = (server: RunningServer) => readdir(join(server.dataDir, 'desktops'));
 
 /** How long until `check` holds, in ms; fails after `limitMs`. */

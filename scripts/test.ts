@@ -48,6 +48,7 @@ const steps: Step[] = [
   vitest('unit'),
   { name: 'build', command: ['node', 'scripts/build.ts'] },
   vitest('integration'),
+  { name: 'previous release', command: ['node', 'scripts/previous-release.ts'] },
   playwright('waiting'),
   playwright('acting'),
 ];

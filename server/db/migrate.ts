@@ -56,15 +56,20 @@ async function run(
   });
 }
 
-/** What a newer release has done here before a rollback: known by its name, so that this release starts. */
-async function newerThanThis(db: Kysely<Database>): Promise<Record<string, Migration>> {
+/** By name, oldest first. */
+export async function executedMigrations(db: Kysely<Database>): Promise<string[]> {
   const { rows: found } = await sql<{ there: boolean }>`
     SELECT to_regclass('kysely_migration') IS NOT NULL AS there
   `.execute(db);
-  if (!found[0]?.there) return {};
-  const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration`.execute(db);
-  const unknown = rows.filter(({ name }) => !(name in migrations));
-  return Object.fromEntries(unknown.map(({ name }) => [name, ofNewerRelease(name)]));
+  if (!found[0]?.there) return [];
+  const { rows } = await sql<{ name: string }>`SELECT name FROM kysely_migration ORDER BY name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+/** What a newer release has done here before a rollback: known by its name, so that this release starts. */
+async function newerThanThis(db: Kysely<Database>): Promise<Record<string, Migration>> {
+  const unknown = (await executedMigrations(db)).filter((name) => !(name in migrations));
+  return Object.fromEntries(unknown.map((name) => [name, ofNewerRelease(name)]));
 }
 
 const ofNewerRelease = (name: string): Migration => ({
