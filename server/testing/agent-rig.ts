@@ -54,7 +54,8 @@ export async function startAgentRig(): Promise<AgentRig> {
   const sessions = createSessionStore(db);
   const chromium = await startTestChromium();
   const runners: TaskRunner[] = [];
-  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp: chromium.cdp });
+  const { cdp, home } = chromium;
+  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp, home });
   const anotherRunner = () => {
     const deps = { db, leases, sessions, desktopOf, dataDir, log, clock: systemClock };
     const next = createTaskRunner(deps);
