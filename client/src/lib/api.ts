@@ -1,7 +1,7 @@
 import type { RecoveryLink, ShareCreated, ShareTicket, ShareView } from '../../../shared/access.ts';
 import type { CheckoutCreated, Offer, SignedIn, VncMode, VncTicket } from '../../../shared/api.ts';
 import type { Control, ControlHolder } from '../../../shared/session.ts';
-import type { TaskView } from '../../../shared/task.ts';
+import type { TaskAnswer, TaskView } from '../../../shared/task.ts';
 import { type Answer, type CallOptions, call, callForBlob } from './http-call.ts';
 import { ProblemError } from './problem-error.ts';
 import type { SessionToken } from './session-token.ts';
@@ -71,6 +71,10 @@ export class SessionApi {
       call(`${this.#path}/shares/${encodeURIComponent(shareId)}`, { method: 'DELETE', token }),
     );
   createTask = (playbook: unknown) => this.#post<TaskView>('/tasks', { playbook });
+  pauseTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/pause`, {});
+  resumeTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/resume`, {});
+  answerTask = (taskId: string, answer: TaskAnswer) =>
+    this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/answer`, answer);
   cancelTask = (taskId: string) => this.#post<unknown>(`/tasks/${encodeURIComponent(taskId)}/cancel`, {});
 
   /** A picture below `/api`: an `<img>` could not send the token. */

@@ -1,14 +1,13 @@
-import { ChevronDown, Square } from 'lucide-react';
+import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { TaskView } from '../../../../shared/task.ts';
-import { Button } from '../../components/button.tsx';
 import { isOver } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
-import { sentenceFor } from '../../lib/problem-error.ts';
+import { QuestionCard } from './question-card.tsx';
 import { ResultTable } from './result-table.tsx';
 import { statusWords } from './status-words.ts';
 import { StepRow } from './step-row.tsx';
+import { TaskControls } from './task-controls.tsx';
 
 interface Props {
   task: TaskView;
@@ -18,22 +17,10 @@ interface Props {
 
 export function TaskCard({ task, api, newest }: Props) {
   const [opened, setOpened] = useState<boolean | null>(null);
-  const [cancelling, setCancelling] = useState(false);
   const { text, colour } = statusWords[task.status];
   const over = isOver(task.status);
   const open = opened ?? (newest || !over);
   const finished = task.steps.filter(({ status }) => status === 'succeeded').length;
-
-  const cancel = async () => {
-    setCancelling(true);
-    try {
-      await api.cancelTask(task.id);
-    } catch (error) {
-      toast.error(sentenceFor(error));
-    } finally {
-      setCancelling(false);
-    }
-  };
 
   return (
     <li className="border-b border-line p-4 sm:p-5">
@@ -60,12 +47,11 @@ export function TaskCard({ task, api, newest }: Props) {
             </span>
           </span>
         </button>
-        {!over && (
-          <Button size="small" aria-disabled={cancelling} aria-label={`Cancel ${task.name}`} onClick={cancel}>
-            <Square size={13} aria-hidden="true" /> Cancel
-          </Button>
-        )}
+        {!over && <TaskControls task={task} api={api} />}
       </div>
+      {task.question && (
+        <QuestionCard question={task.question} onAnswer={(answer) => api.answerTask(task.id, answer)} />
+      )}
       {open && (
         <>
           <ol className="mt-3 space-y-0.5">
