@@ -21,6 +21,8 @@ const sessionParams = z.object({ id: z.string().max(64) });
 export const taskParams = sessionParams.extend({ taskId: z.string().max(64) });
 const screenshotParams = taskParams.extend({ index: z.coerce.number().int().min(0).max(999) });
 
+const fileParams = taskParams.extend({ name: z.string().regex(/^[\w-]{1,64}$/) });
+
 const createBody = z.object({
   instruction: z
     .string()
@@ -166,6 +168,24 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
       if (!png)
         throw new ProblemError(404, 'no-such-screenshot', 'This step took no screenshot, or it is gone.');
       return reply.header('cache-control', 'private, max-age=3600, immutable').type('image/png').send(png);
+    },
+  );
+
+  routes.get(
+    '/api/sessions/:id/tasks/:taskId/files/:name',
+    { ...read, schema: { tags, summary: 'A file that a step downloaded', params: fileParams } },
+    async (request, reply) => {
+      const { id, taskId, name } = request.params;
+      const sessionId = sessionOf(request, id);
+      await existing(runner.store.find(sessionId, taskId));
+      const file = await runner.artifacts.readFile(sessionId, taskId, name);
+      if (!file) throw new ProblemError(404, 'no-such-file', 'This task kept no such file, or it is gone.');
+      // Never shown by the browser itself: it is somebody else's content under our own origin.
+      return reply
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.fileName)}`)
+        .header('cache-control', 'private, no-store')
+        .type('application/octet-stream')
+        .send(file.bytes);
     },
   );
 }

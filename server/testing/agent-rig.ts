@@ -55,7 +55,8 @@ export async function startAgentRig(llm: ModelSettings | null = null): Promise<A
   const sessions = createSessionStore(db);
   const chromium = await startTestChromium();
   const runners: TaskRunner[] = [];
-  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp: chromium.cdp });
+  const { cdp, home } = chromium;
+  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp, home });
   const anotherRunner = () => {
     const deps = { db, leases, sessions, desktopOf, dataDir, llm, log, clock: systemClock };
     const next = createTaskRunner(deps);
