@@ -177,7 +177,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     async (request, reply) => {
       const { id, taskId, name } = request.params;
       const sessionId = sessionOf(request, id);
-      await existing(runner.store.find(sessionId, taskId));
+      await existingTask(runner.store.find(sessionId, taskId));
       const file = await runner.artifacts.readFile(sessionId, taskId, name);
       if (!file) throw new ProblemError(404, 'no-such-file', 'This task kept no such file, or it is gone.');
       // Never shown by the browser itself: it is somebody else's content under our own origin.

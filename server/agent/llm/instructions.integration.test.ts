@@ -38,7 +38,7 @@ function refOf(request: ModelRequest, about: string): string {
 }
 
 async function countOnPage(): Promise<number> {
-  const browser = await connectBrowser(rig.chromium.cdp, createLog('silent', 'json'));
+  const browser = await connectBrowser(rig.chromium, createLog('silent', 'json'));
   try {
     const { page } = await browser.currentTab();
     return await page.evaluate(() => Number(document.getElementById('n')?.textContent));
