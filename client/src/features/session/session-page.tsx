@@ -18,7 +18,7 @@ export function SessionPage({ sessionId }: { sessionId: string }) {
   return (
     <Page>
       {signIn.status === 'ended' ? (
-        <Receipt sessionId={sessionId} reason={signIn.reason} startedAt={null} tasks={null} />
+        <Receipt sessionId={sessionId} reason={signIn.reason} />
       ) : (
         <SignInNotice signIn={signIn} />
       )}
