@@ -6,6 +6,7 @@ import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
 import { playbookRoutes } from './routes/playbooks.ts';
+import { type ReceiptRoutes, receiptRoutes } from './routes/receipts.ts';
 import { type RecoveryRoutes, recoveryRoutes } from './routes/recovery.ts';
 import { type SessionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { type ShareRoutes, shareRoutes } from './routes/shares.ts';
@@ -16,6 +17,7 @@ export async function registerRoutes(
   app: Http,
   deps: CheckoutRoutes &
     SessionRoutes &
+    ReceiptRoutes &
     RecoveryRoutes &
     ApiTokenRoutes &
     ShareRoutes &
@@ -27,6 +29,7 @@ export async function registerRoutes(
   checkoutRoutes(app, deps);
   authRoutes(app, deps);
   sessionRoutes(app, deps);
+  receiptRoutes(app, deps);
   recoveryRoutes(app, deps);
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);

@@ -26,6 +26,7 @@ export function StepRow({ step }: { step: TaskStep }) {
           {step.summary || step.verb}
           {step.rounds !== undefined && <span className="text-muted"> · round {step.rounds}</span>}
         </span>
+        {step.thought && <span className="block break-words text-muted">{step.thought}</span>}
         {step.error && <span className="mt-0.5 block break-words text-red">{step.error.message}</span>}
       </span>
       {step.startedAt && (
