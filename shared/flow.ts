@@ -93,7 +93,7 @@ const stepDocument: z.ZodType = z.lazy(() =>
     ] as unknown as [z.ZodType, z.ZodType])
     .meta({ id: 'PlaybookStep' }),
 );
-const stepList = z.array(stepDocument).min(1);
+const stepList = z.array(stepDocument).min(1).meta({ id: 'PlaybookSteps' });
 
 /** The shape that callers may rely on, for the API's description. */
 export const playbookDocument = z.strictObject({
