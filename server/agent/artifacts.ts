@@ -1,15 +1,27 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StepFailed } from './step-error.ts';
 
 /** Files that tasks make, kept for the receipt. [SES-9] */
 export interface Artifacts {
   saveScreenshot(sessionId: string, taskId: string, index: number, png: Buffer): Promise<void>;
   readScreenshot(sessionId: string, taskId: string, index: number): Promise<Buffer | null>;
+  /** @throws {StepFailed} when the session's files are too many. */
+  saveFile(sessionId: string, taskId: string, name: string, file: KeptFile): Promise<void>;
+  readFile(sessionId: string, taskId: string, name: string): Promise<KeptFile | null>;
   /** By name, oldest first. */
   list(sessionId: string): Promise<{ name: string; bytes: number }[]>;
   read(sessionId: string, name: string): Promise<Buffer | null>;
   deleteOf(sessionId: string): Promise<void>;
 }
+
+export interface KeptFile {
+  /** As its site called it. */
+  fileName: string;
+  bytes: Buffer;
+}
+
+const MAX_SESSION_BYTES = 500 * 1024 * 1024;
 
 const SAFE_ID = /^[\w-]{1,64}$/;
 /** No path, and nothing that begins with a dot. */
@@ -24,14 +36,39 @@ export function createArtifacts(dataDir: string): Artifacts {
     if (!SAFE_ID.test(taskId)) throw new Error('not a task id');
     return join(folder(sessionId), `${taskId}-${index}.png`);
   };
+  const keptFile = (sessionId: string, taskId: string, name: string) => {
+    if (!SAFE_ID.test(taskId) || !SAFE_ID.test(name)) throw new Error('not the name of a file');
+    return join(folder(sessionId), `${taskId}-${name}.file`);
+  };
   return {
     async saveScreenshot(sessionId, taskId, index, png) {
       await mkdir(folder(sessionId), { recursive: true, mode: 0o700 });
       await writeFile(file(sessionId, taskId, index), png, { mode: 0o600 });
     },
     readScreenshot: (sessionId, taskId, index) => readIfThere(file(sessionId, taskId, index)),
+    async saveFile(sessionId, taskId, name, { fileName, bytes }) {
+      const path = keptFile(sessionId, taskId, name);
+      await mkdir(folder(sessionId), { recursive: true, mode: 0o700 });
+      const sizes = (await readdir(folder(sessionId))).map(
+        async (each) => (await stat(join(folder(sessionId), each))).size,
+      );
+      const kept = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      if (kept + bytes.length > MAX_SESSION_BYTES) {
+        const limit = MAX_SESSION_BYTES / 1024 / 1024;
+        throw new StepFailed('too-many-files', `This session's files together are larger than ${limit} MB.`);
+      }
+      await writeFile(`${path}.name`, fileName.slice(0, 255), { mode: 0o600 });
+      await writeFile(path, bytes, { mode: 0o600 });
+    },
+    async readFile(sessionId, taskId, name) {
+      const path = keptFile(sessionId, taskId, name);
+      const [fileName, bytes] = await Promise.all([readIfThere(`${path}.name`), readIfThere(path)]);
+      return fileName && bytes ? { fileName: fileName.toString(), bytes } : null;
+    },
     async list(sessionId) {
-      const names = await readdir(folder(sessionId)).catch(() => []);
+      const names = (await readdir(folder(sessionId)).catch(() => [])).filter(
+        (name) => !name.endsWith('.name'),
+      );
       const found = names.map(async (name) => ({ name, ...(await stat(join(folder(sessionId), name))) }));
       const sorted = (await Promise.all(found)).sort((one, other) => one.mtimeMs - other.mtimeMs);
       return sorted.map(({ name, size }) => ({ name, bytes: size }));

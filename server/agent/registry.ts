@@ -1,39 +1,63 @@
-import { type Step, urlProblem, type Verb, type VerbInput } from '../../shared/playbook.ts';
+import { type Step, urlProblem, type Verb } from '../../shared/playbook.ts';
 import type { Db } from '../db/database.ts';
 import { until } from './abortable.ts';
 import type { AgentBrowser, Tab } from './agent-browser.ts';
 import type { Artifacts } from './artifacts.ts';
 import { ControlLost, whileInControl } from './control-gate.ts';
+import { dropNothing } from './drag-between.ts';
+import { durableStep } from './durable-target.ts';
 import { refuseQuestion } from './questions.ts';
 import { StepFailed } from './step-error.ts';
-import type { Tool } from './tool.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { Tool, ToolResult } from './tool.ts';
+import type { ToolContext, Touch } from './tool-context.ts';
 import { assertTool } from './tools/assert.ts';
+import { backTool } from './tools/back.ts';
 import { clickTool } from './tools/click.ts';
+import { downloadTool } from './tools/download.ts';
+import { dragTool } from './tools/drag.ts';
 import { extractTool } from './tools/extract.ts';
 import { fillTool } from './tools/fill.ts';
+import { hoverTool } from './tools/hover.ts';
 import { navigateTool } from './tools/navigate.ts';
 import { pressTool } from './tools/press.ts';
 import { screenshotTool } from './tools/screenshot.ts';
+import { scrollTool } from './tools/scroll.ts';
 import { selectTool } from './tools/select.ts';
+import { selectTextTool } from './tools/select-text.ts';
+import { snapshotTool } from './tools/snapshot.ts';
+import { tabTool } from './tools/tab.ts';
+import { typeTool } from './tools/type.ts';
+import { uploadTool } from './tools/upload.ts';
 import { waitForTool } from './tools/wait-for.ts';
 
 const TOOLS: { readonly [V in Verb]: Tool<V> } = {
   navigate: navigateTool,
+  back: backTool,
+  tab: tabTool,
   click: clickTool,
+  hover: hoverTool,
+  drag: dragTool,
+  scroll: scrollTool,
   fill: fillTool,
   select: selectTool,
+  selectText: selectTextTool,
   press: pressTool,
+  type: typeTool,
+  upload: uploadTool,
+  download: downloadTool,
   waitFor: waitForTool,
   assert: assertTool,
   extract: extractTool,
   screenshot: screenshotTool,
+  snapshot: snapshotTool,
 };
+
+const READING: readonly Verb[] = ['assert', 'waitFor'];
 
 /** Beyond the time in which a tool gives up by itself: a page that does not answer at all. */
 const UNRESPONSIVE_MS = 5_000;
 
-interface ToolCall {
+export interface ToolCall {
   sessionId: string;
   taskId: string;
   index: number;
@@ -41,16 +65,18 @@ interface ToolCall {
   browser: AgentBrowser;
   /** The epoch at which the agent got control. */
   epoch: number;
+  /** Instead of the tool's own time to look and wait: a condition is answered soon. */
+  patienceMs?: number;
   signal: AbortSignal;
   /** No step follows. */
   last: boolean;
   /** Told before and after each touch of the page. */
-  onAct: (phase: 'begun' | 'done') => void;
+  onAct: (phase: 'begun' | 'done', about: Touch) => void;
 }
 
 export interface Registry {
   /** Runs one guarded call: lock → control → policy → run. Resolves with what it found. [AGT-1] */
-  run(call: ToolCall): Promise<Record<string, unknown> | undefined>;
+  run(call: ToolCall): Promise<ToolResult>;
 }
 
 /** How a verb takes being cut short. [AGT-6] */
@@ -70,34 +96,39 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
     return turn;
   }
 
-  async function run<V extends Verb>(tool: Tool<V>, input: VerbInput<V>, call: ToolCall) {
+  async function run(call: ToolCall): Promise<ToolResult> {
     const { sessionId, browser, epoch } = call;
+    const tool = TOOLS[call.step.verb] as Tool<Verb>;
     // Also what reads only must not look at what a human is doing now.
     await whileInControl(deps.db, sessionId, epoch, async () => undefined);
-    const late = AbortSignal.timeout(tool.timeoutMs + UNRESPONSIVE_MS);
+    const limit = tool.timeoutMs;
+    const timeoutMs =
+      call.patienceMs ?? (typeof limit === 'number' ? limit : limit(call.step.input as never));
+    const late = AbortSignal.timeout(timeoutMs + UNRESPONSIVE_MS);
     const signal = AbortSignal.any([call.signal, browser.lost, late]);
     const context: ToolContext = {
       sessionId,
       taskId: call.taskId,
       index: call.index,
       artifacts: deps.artifacts,
+      tabs: browser.tabs,
+      downloads: browser.downloads,
       signal,
-      deadline: performance.now() + tool.timeoutMs,
+      deadline: performance.now() + timeoutMs,
+      brief: call.patienceMs !== undefined,
       tab: async () => workable(await until(signal, browser.currentTab())),
       anyTab: () => until(signal, browser.currentTab()),
-      hover: async (tab, { x, y }) => {
-        await until(
-          signal,
-          whileInControl(deps.db, sessionId, epoch, () => tab.page.mouse.move(x, y)),
-        );
+      approach: async (tab, action) => {
+        const moving = whileInControl(deps.db, sessionId, epoch, () => action(tab.page));
+        await untilQuestion(tab, signal, moving);
       },
-      act: async (tab, action) => {
+      act: async (tab, action, about) => {
         signal.throwIfAborted();
         // Once begun an action is let finish: only a dead browser or page cuts it.
         const hard = AbortSignal.any([browser.lost, late]);
         const acting = whileInControl(deps.db, sessionId, epoch, async () => {
           signal.throwIfAborted();
-          call.onAct('begun');
+          call.onAct('begun', about);
           return action(tab.page);
         });
         try {
@@ -106,18 +137,22 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
           // An action may close the very tab it acts in: then it has had its effect.
           if (!tab.page.isClosed() || hard.aborted || error instanceof ControlLost) throw error;
         }
-        call.onAct('done');
+        call.onAct('done', about);
       },
     };
     browser.setActing(true);
     try {
-      const result = await until(signal, tool.run(context, input));
+      await dropNothing(context, await until(signal, browser.currentTab()));
+      const step = await until(signal, durableStep(context, call.step));
+      // What only reads finds again what was meant; what acts touches the very element.
+      const { input } = READING.includes(step.verb) ? step : call.step;
+      const output = await until(signal, tool.run(context, input as never));
       // The next step may answer; after the last one nobody would.
       if (call.last) await refuseQuestion(await context.anyTab());
-      return result;
+      return { ...output, step };
     } catch (error) {
       if (late.aborted && !call.signal.aborted && !browser.lost.aborted) {
-        const seconds = Math.round((tool.timeoutMs + UNRESPONSIVE_MS) / 1000);
+        const seconds = Math.round((timeoutMs + UNRESPONSIVE_MS) / 1000);
         throw new StepFailed('page-unresponsive', `The page did not answer for ${seconds} seconds.`);
       }
       signal.throwIfAborted();
@@ -131,7 +166,7 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
     run: (call) =>
       locked(call.sessionId, async () => {
         call.signal.throwIfAborted();
-        return run(TOOLS[call.step.verb] as Tool<Verb>, call.step.input, call);
+        return run(call);
       }),
   };
 }

@@ -8,10 +8,14 @@ import type { Leases } from '../sessions/leases.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { within } from './abortable.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
-import { createBrowsers } from './browsers.ts';
-import { createRegistry } from './registry.ts';
+import { type Browsers, createBrowsers } from './browsers.ts';
+import { forgetConversations } from './llm/conversation.ts';
+import type { ModelSettings } from './llm/model-settings.ts';
+import { createRegistry, type Registry } from './registry.ts';
 import { runTask, SESSION_ENDED } from './run-task.ts';
+import { createSavedPlaybooks, type SavedPlaybooks } from './saved-playbooks.ts';
 import { claimNextTask, type TaskLease } from './task-lease.ts';
+import { createTaskRequests, type TaskRequests } from './task-requests.ts';
 import { createTaskStore, type TaskStore } from './task-store.ts';
 
 export interface TaskRunnerDeps {
@@ -20,13 +24,21 @@ export interface TaskRunnerDeps {
   sessions: SessionStore;
   desktopOf: (sessionId: string) => Promise<Desktop | null>;
   dataDir: string;
+  /** Null: the agent runs playbooks only. */
+  llm: ModelSettings | null;
   log: Log;
   clock: Clock;
 }
 
 export interface TaskRunner {
   readonly store: TaskStore;
+  readonly requests: TaskRequests;
+  readonly playbooks: SavedPlaybooks;
+  readonly llm: ModelSettings | null;
   readonly artifacts: Artifacts;
+  /** For single calls beside tasks: they take turns with a task's steps. [AGT-1] */
+  readonly registry: Registry;
+  readonly browsers: Browsers;
   start(): void;
   /** Parks what runs: another server goes on with it at its next step. [OPS-4] */
   stop(): Promise<void>;
@@ -51,6 +63,7 @@ interface Worker {
 export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
   const { db, leases, log } = deps;
   const store = createTaskStore(db);
+  const requests = createTaskRequests(db, deps.sessions);
   const artifacts = createArtifacts(deps.dataDir);
   const browsers = createBrowsers({ desktopOf: deps.desktopOf, log });
   const registry = createRegistry({ db, artifacts });
@@ -128,7 +141,12 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
 
   return {
     store,
+    requests,
+    playbooks: createSavedPlaybooks(db),
+    llm: deps.llm,
     artifacts,
+    registry,
+    browsers,
     kick,
     start() {
       poll = periodic('task.poll', POLL_MS, log, findWork);
@@ -152,6 +170,7 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
         ?.hold?.renew()
         .catch(() => undefined);
       await browsers.drop(sessionId);
+      await forgetConversations(db, sessionId);
     },
   };
 }

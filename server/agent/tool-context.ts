@@ -1,6 +1,28 @@
-import type { Page } from 'playwright-core';
-import type { Tab } from './agent-browser.ts';
+import type { ElementHandle, Page } from 'playwright-core';
+import type { Tab, Tabs } from './agent-browser.ts';
 import type { Artifacts } from './artifacts.ts';
+import type { Downloads } from './downloads.ts';
+
+/** What a touch of the page is about: what policies and approvals judge, from the real element. */
+export interface Touch {
+  kind:
+    | 'navigate'
+    | 'back'
+    | 'tab'
+    | 'click'
+    | 'drag'
+    | 'scroll'
+    | 'fill'
+    | 'select'
+    | 'press'
+    | 'answer'
+    | 'upload'
+    | 'download';
+  /** What is touched, where that is one element. */
+  element?: ElementHandle;
+  /** What is put in, chosen, pressed or opened. */
+  value?: string;
+}
 
 /** What a tool may use. The guards of the registry stand behind `tab` and `act`. */
 export interface ToolContext {
@@ -8,16 +30,20 @@ export interface ToolContext {
   readonly taskId: string;
   readonly index: number;
   readonly artifacts: Artifacts;
+  readonly tabs: Tabs;
+  readonly downloads: Downloads;
   /** Aborted when the step must end: takeover, stop, session's end, browser gone, hard timeout. */
   readonly signal: AbortSignal;
   /** When to give up looking and say what is missing, by `performance.now()`. */
   readonly deadline: number;
+  /** Nobody reads what is missing: yes or no is all that is asked. */
+  readonly brief: boolean;
   /** The tab to work in. Throws when a question blocks it or it shows no web page. */
   tab(): Promise<Tab>;
   /** The tab whatever it shows, a question included. */
   anyTab(): Promise<Tab>;
+  /** A touch on the way to the action, such as moving the pointer: guarded alike, and may be done again. */
+  approach(tab: Tab, action: (page: Page) => Promise<unknown>): Promise<void>;
   /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
-  /** Moves the pointer on the way to an action: guarded alike, no effect of its own. */
-  hover(tab: Tab, point: { x: number; y: number }): Promise<void>;
-  act(tab: Tab, action: (page: Page) => Promise<unknown>): Promise<void>;
+  act(tab: Tab, action: (page: Page) => Promise<unknown>, about: Touch): Promise<void>;
 }

@@ -2,10 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
+import { parseCall } from '../../shared/parse-step.ts';
 import type { TaskView } from '../../shared/task.ts';
 import { TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
+import type { ModelSettings } from '../agent/llm/model-settings.ts';
 import { createTaskRunner, type TaskRunner } from '../agent/runner.ts';
 import { taskView } from '../agent/task-store.ts';
+import type { ToolResult } from '../agent/tool.ts';
 import type { Db } from '../db/database.ts';
 import { createListener } from '../db/listener.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -32,6 +35,8 @@ export interface AgentRig {
   begin(sessionId: string, steps: unknown[], variables?: Record<string, unknown>): Promise<string>;
   /** Resolves when the task satisfies `test`, by default when it has ended. */
   until(sessionId: string, taskId: string, test?: (task: TaskView) => boolean): Promise<TaskView>;
+  /** One guarded call at the browser as it stands, as a model or an outside agent makes it. */
+  call(sessionId: string, step: unknown): Promise<ToolResult>;
   /** `begin` and `until` it ended, in a session of its own. */
   play(steps: unknown[], variables?: Record<string, unknown>): Promise<TaskView>;
   stop(): Promise<void>;
@@ -39,7 +44,7 @@ export interface AgentRig {
 
 const WAIT_MS = 45_000;
 
-export async function startAgentRig(): Promise<AgentRig> {
+export async function startAgentRig(llm: ModelSettings | null = null): Promise<AgentRig> {
   const log = createLog('silent', 'json');
   const database = await createTestDatabase();
   const { db } = database;
@@ -51,9 +56,10 @@ export async function startAgentRig(): Promise<AgentRig> {
   const sessions = createSessionStore(db);
   const chromium = await startTestChromium();
   const runners: TaskRunner[] = [];
-  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp: chromium.cdp });
+  const { cdp, home } = chromium;
+  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp, home });
   const anotherRunner = () => {
-    const deps = { db, leases, sessions, desktopOf, dataDir, log, clock: systemClock };
+    const deps = { db, leases, sessions, desktopOf, dataDir, llm, log, clock: systemClock };
     const next = createTaskRunner(deps);
     next.start();
     runners.push(next);
@@ -100,6 +106,24 @@ export async function startAgentRig(): Promise<AgentRig> {
     });
   }
 
+  async function call(sessionId: string, step: unknown): Promise<ToolResult> {
+    const parsed = parseCall(step);
+    if ('issues' in parsed) throw new Error(JSON.stringify(parsed.issues));
+    const control = await sessions.setControl(sessionId, 'agent');
+    if (!control) throw new Error('the session is over');
+    return runner.registry.run({
+      sessionId,
+      taskId: 'tsk_call',
+      index: 0,
+      step: parsed.step,
+      browser: await runner.browsers.get(sessionId),
+      epoch: control.epoch,
+      signal: AbortSignal.timeout(WAIT_MS),
+      last: true,
+      onAct: () => {},
+    });
+  }
+
   return {
     db,
     dataDir,
@@ -111,6 +135,7 @@ export async function startAgentRig(): Promise<AgentRig> {
     newSession,
     begin,
     until,
+    call,
     async play(steps, variables) {
       const sessionId = await newSession();
       return until(sessionId, await begin(sessionId, steps, variables));

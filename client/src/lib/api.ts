@@ -1,8 +1,9 @@
 import type { RecoveryLink, ShareCreated, ShareTicket, ShareView } from '../../../shared/access.ts';
 import type { CheckoutCreated, Offer, SignedIn, VncMode, VncTicket } from '../../../shared/api.ts';
 import type { ReceiptView } from '../../../shared/receipt.ts';
+import type { SavedPlaybook } from '../../../shared/saved-playbook.ts';
 import type { Control, ControlHolder } from '../../../shared/session.ts';
-import type { TaskView } from '../../../shared/task.ts';
+import type { TaskAnswer, TaskView } from '../../../shared/task.ts';
 import { type Answer, type CallOptions, call, callForBlob } from './http-call.ts';
 import { ProblemError } from './problem-error.ts';
 import type { SessionToken } from './session-token.ts';
@@ -88,6 +89,22 @@ export class SessionApi {
       call(`${this.#path}/shares/${encodeURIComponent(shareId)}`, { method: 'DELETE', token }),
     );
   createTask = (playbook: unknown) => this.#post<TaskView>('/tasks', { playbook });
+  pauseTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/pause`, {});
+  resumeTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/resume`, {});
+  answerTask = (taskId: string, answer: TaskAnswer) =>
+    this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/answer`, answer);
+  instruct = (instruction: string) => this.#post<TaskView>('/tasks', { instruction });
+  runAgain = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/again`, {});
+  savePlaybook = (taskId: string) =>
+    this.#post<SavedPlaybook>(`/tasks/${encodeURIComponent(taskId)}/playbook`, {});
+  savedPlaybooks = (signal: AbortSignal) =>
+    this.#authorized((token) => call<SavedPlaybook[]>(`${this.#path}/playbooks`, { token, signal }));
+  runPlaybook = (playbookId: string) =>
+    this.#post<TaskView>(`/playbooks/${encodeURIComponent(playbookId)}/run`, {});
+  deletePlaybook = (playbookId: string) =>
+    this.#authorized((token) =>
+      call(`${this.#path}/playbooks/${encodeURIComponent(playbookId)}`, { method: 'DELETE', token }),
+    );
   cancelTask = (taskId: string) => this.#post<unknown>(`/tasks/${encodeURIComponent(taskId)}/cancel`, {});
 
   /** A picture below `/api`: an `<img>` could not send the token. */

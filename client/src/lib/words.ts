@@ -20,6 +20,13 @@ export function priceWords(cents: number, currency: string): string {
   }).format(cents / 100);
 }
 
+/** "0.4 ¢", "12 ¢", "$1.20": what a model costs is mostly less than a cent. */
+export function centsWords(cents: number): string {
+  if (cents >= 100) return `$${(cents / 100).toFixed(2)}`;
+  if (cents >= 10) return `${Math.round(cents)} ¢`;
+  return `${Math.max(0.1, cents).toFixed(1)} ¢`;
+}
+
 /** "23:59:07". */
 export function clockWords(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));
