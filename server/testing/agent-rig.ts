@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseCall, parsePlaybook } from '../../shared/parse-playbook.ts';
+import { parsePlaybook } from '../../shared/parse-playbook.ts';
+import { parseCall } from '../../shared/parse-step.ts';
 import type { TaskView } from '../../shared/task.ts';
 import { TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
 import type { ModelSettings } from '../agent/llm/model-settings.ts';
