@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePlaybook } from './parse-playbook.ts';
+import { parseCall, parsePlaybook } from './parse-playbook.ts';
 import { MAX_STEPS } from './playbook.ts';
 
 const messages = (input: unknown): string[] => {
@@ -24,6 +24,7 @@ describe('parsePlaybook', () => {
         { extract: { css: '#b', as: 'total', attribute: 'href' } },
         { fill: { label: 'Again', value: '{{ total }}' } },
         { screenshot: {} },
+        { snapshot: { find: 'total', maxCharacters: 2000 } },
       ],
     });
     expect(parsed).toMatchObject({ ok: true, playbook: { variables: { count: '3', deep: 'true' } } });
@@ -55,8 +56,21 @@ describe('parsePlaybook', () => {
     [{ assert: { text: 'a', is: 'gone' } }, /"is" must be one of visible, hidden/],
     [{ extract: { text: 'a', as: '__proto__' } }, /"as" must start with a letter/],
     [{ fill: { label: 'a', value: '{{nobody}}' } }, /uses \{\{nobody\}\}, which is neither/],
+    [{ click: { ref: 'e12' } }, /\(click\) has "ref", which belongs to one snapshot.*name the element by/],
+    [{ click: { point: { x: 1, y: 2 } } }, /\(click\) has "point", which depends on.*name the element by/],
   ])('[AGT-2] refuses %j and says what to do', (step, wanted) => {
     expect(stepProblem(step)).toMatch(wanted);
+  });
+
+  it('[AGT-1] takes references and points in a single call, and only there', () => {
+    expect(parseCall({ click: { ref: 'f1e3' } })).toEqual({
+      step: { verb: 'click', input: { ref: 'f1e3' } },
+    });
+    expect(parseCall({ click: { point: { x: 3, y: 4 } } })).toHaveProperty('step');
+    expect(parseCall({ click: { ref: 'button' } })).toMatchObject({
+      issues: [{ path: 'click.ref', message: expect.stringMatching(/^The call \(click\).*newest snapshot/) }],
+    });
+    expect(parseCall({ click: { ref: 'e1', point: { x: 1, y: 1 } } })).toHaveProperty('issues');
   });
 
   it('[AGT-2] refuses what is no playbook, too long or too large', () => {

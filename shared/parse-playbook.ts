@@ -11,6 +11,7 @@ import {
   verbs,
 } from './playbook.ts';
 import { variablesIn } from './playbook-variables.ts';
+import { fleetingProblem } from './target.ts';
 
 interface PlaybookIssue {
   /** Such as `steps.2.click`. */
@@ -56,7 +57,7 @@ export function parsePlaybook(input: unknown): ParsedPlaybook {
   const known = new Set(values.success ? Object.keys(values.data) : []);
   const parsed: Step[] = [];
   for (const [index, step] of steps.entries()) {
-    const result = parseStep(step, index);
+    const result = keptStep(step, index);
     if ('issues' in result) issues.push(...result.issues);
     else parsed.push(result.step);
     for (const variable of variablesIn(step).filter((used) => !known.has(used))) {
@@ -77,9 +78,26 @@ export function parsePlaybook(input: unknown): ParsedPlaybook {
   };
 }
 
-function parseStep(step: unknown, index: number): { step: Step } | { issues: PlaybookIssue[] } {
+type ParsedStep = { step: Step } | { issues: PlaybookIssue[] };
+
+/** One call for now, not to be kept: it may name its element by a snapshot's `ref`, or by a `point`. [AGT-1] */
+export function parseCall(step: unknown): ParsedStep {
+  return parseStep(step, 'The call', '');
+}
+
+function keptStep(step: unknown, index: number): ParsedStep {
   const where = `steps[${index}]`;
-  const at = (message: string) => ({ issues: [{ path: `steps.${index}`, message: `${where} ${message}` }] });
+  const path = `steps.${index}`;
+  const parsed = parseStep(step, where, path);
+  if ('issues' in parsed) return parsed;
+  const { verb, input } = parsed.step;
+  const problem = fleetingProblem(input);
+  if (!problem) return parsed;
+  return { issues: [{ path: `${path}.${verb}`, message: `${where} (${verb}) ${problem}.` }] };
+}
+
+function parseStep(step: unknown, where: string, path: string): ParsedStep {
+  const at = (message: string) => ({ issues: [{ path, message: `${where} ${message}` }] });
   if (!isRecord(step)) return at(`must be an object with one verb, such as ${EXAMPLE}.`);
   const keys = Object.keys(step);
   const [verb] = keys;
@@ -99,7 +117,7 @@ function parseStep(step: unknown, index: number): { step: Step } | { issues: Pla
   if (result.success) return { step: { verb, input: result.data } as Step };
   return {
     issues: result.error.issues.map((issue) => ({
-      path: ['steps', index, verb, ...issue.path].join('.'),
+      path: [...(path ? [path] : []), verb, ...issue.path].join('.'),
       message: `${where} (${verb})${issue.path.length > 0 ? ` "${issue.path.join('.')}"` : ''} ${explain(issue, verb)}.`,
     })),
   };

@@ -1,44 +1,7 @@
 import { z } from 'zod';
-import { isAriaRole } from './aria-roles.ts';
 import { keyProblem } from './key-names.ts';
 import { hasVariable } from './playbook-variables.ts';
-
-const text = (max: number) =>
-  z.string().min(1, 'must not be empty').max(max, `must have ≤ ${max} characters`);
-
-const targetShape = {
-  role: text(40).optional(),
-  name: z.string().max(500).optional(),
-  label: text(500).optional(),
-  text: text(500).optional(),
-  placeholder: text(500).optional(),
-  css: text(1000).optional(),
-  nth: z.number().int('must be a whole number').min(0, 'counts from 0').optional(),
-  exact: z.boolean().optional(),
-};
-
-export type Target = z.infer<z.ZodObject<typeof targetShape>>;
-
-const KINDS = ['role', 'label', 'text', 'placeholder', 'css'] as const;
-
-function targetProblem(target: Target): string | null {
-  const kinds = KINDS.filter((kind) => target[kind] !== undefined);
-  if (kinds.length === 0) {
-    return 'names no element; give one of "role" (with "name"), "label", "text", "placeholder" or "css"';
-  }
-  if (kinds.length > 1) return `names the element by ${kinds.join(' and ')}; give just one of them`;
-  if (target.name !== undefined && target.role === undefined) return '"name" belongs to "role"; give both';
-  if (target.role !== undefined && !hasVariable(target.role) && !isAriaRole(target.role)) {
-    return `'${target.role}' is no ARIA role; use one such as button, link, textbox, checkbox, combobox, option`;
-  }
-  return null;
-}
-
-const withTarget = <Shape extends z.ZodRawShape>(extra: Shape) =>
-  z.strictObject({ ...targetShape, ...extra }).superRefine((value, context) => {
-    const message = targetProblem(value as Target);
-    if (message) context.addIssue({ code: 'custom', message });
-  });
+import { refText, text, withTarget } from './target.ts';
 
 /** Why the agent may not go to `url`, or null. Only web pages: no file:, no chrome:, no javascript:. [AGT-9] */
 export function urlProblem(url: string): string | null {
@@ -78,6 +41,13 @@ export const verbs = {
     attribute: text(100).optional(),
   }),
   screenshot: z.strictObject({}),
+  snapshot: z.strictObject({
+    /** Only this element and what is in it. */
+    ref: refText.optional(),
+    /** Only lines with this text, and what they are in. */
+    find: text(200).optional(),
+    maxCharacters: z.number().int('must be a whole number').min(500).max(100_000).optional(),
+  }),
 } as const;
 
 export type Verb = keyof typeof verbs;

@@ -1,4 +1,5 @@
-import type { Step, Target } from './playbook.ts';
+import type { Step } from './playbook.ts';
+import type { Target } from './target.ts';
 
 /** One line for people: what a step does. Filled values are not shown, they may be private. */
 export function stepSummary(step: Step): string {
@@ -21,6 +22,10 @@ export function stepSummary(step: Step): string {
       return `Read ${describeTarget(step.input)} as ${step.input.as}`;
     case 'screenshot':
       return 'Take a screenshot';
+    case 'snapshot':
+      return step.input.find === undefined
+        ? 'Look at the page'
+        : `Look for '${shorten(step.input.find)}' on the page`;
   }
 }
 
@@ -33,6 +38,8 @@ export function describeTarget(target: Target): string {
   if (target.text !== undefined) return `text '${shorten(target.text)}'${nth}`;
   if (target.placeholder !== undefined)
     return `field with placeholder '${shorten(target.placeholder)}'${nth}`;
+  if (target.ref !== undefined) return `element ${target.ref}`;
+  if (target.point !== undefined) return `point ${target.point.x}, ${target.point.y}`;
   return `element matching ${shorten(target.css ?? '')}${nth}`;
 }
 

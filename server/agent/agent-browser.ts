@@ -13,6 +13,8 @@ export interface Tab {
   page: Page;
   dialogs: PageDialogs;
   cdp: CDPSession | null;
+  /** What the references of the newest snapshot that was handed out mean: role and name. */
+  refs: ReadonlyMap<string, string>;
 }
 
 /** The agent's connection to one desktop's browser, beside the human who uses the same tabs. */
@@ -96,7 +98,8 @@ class ConnectedBrowser implements AgentBrowser {
   }
 
   #adopt(page: Page): Tab {
-    const tab: Tab = { page, dialogs: new PageDialogs(page, () => this.#acting, this.#log), cdp: null };
+    const dialogs = new PageDialogs(page, () => this.#acting, this.#log);
+    const tab: Tab = { page, dialogs, cdp: null, refs: new Map() };
     this.#tabs.push(tab);
     page.on('close', () => {
       this.#tabs = this.#tabs.filter((other) => other !== tab);

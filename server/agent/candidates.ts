@@ -1,6 +1,7 @@
-import type { Target } from '../../shared/playbook.ts';
+import type { Target } from '../../shared/target.ts';
 import { until } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
+import { lineAbout } from './page-snapshot.ts';
 import type { ToolContext } from './tool-context.ts';
 
 const SNAPSHOT_TIMEOUT_MS = 2_000;
@@ -53,8 +54,9 @@ async function namedElements(context: ToolContext, tab: Tab): Promise<{ role: st
       frame.locator('body').ariaSnapshot({ timeout: SNAPSHOT_TIMEOUT_MS }),
       '',
     );
-    for (const [, role = '', quoted = ''] of text.matchAll(/^\s*-\s+'?([a-z]+) ("(?:[^"\\]|\\.)*")/gm)) {
-      found.push({ role, name: unquote(quoted) });
+    for (const line of text.split('\n')) {
+      const about = lineAbout(line);
+      if (about?.name) found.push(about);
     }
   }
   return found;
@@ -73,13 +75,5 @@ async function quietly<T>(context: ToolContext, promise: Promise<T>, otherwise: 
   } catch {
     context.signal.throwIfAborted();
     return otherwise;
-  }
-}
-
-function unquote(quoted: string): string {
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return quoted.slice(1, -1);
   }
 }

@@ -1,4 +1,5 @@
-import type { ElementHandle } from 'playwright-core';
+import type { ElementHandle, Page } from 'playwright-core';
+import type { Point } from '../../shared/target.ts';
 import type { Tab } from './agent-browser.ts';
 import { highlight } from './highlight.ts';
 import { settled } from './settle.ts';
@@ -11,12 +12,14 @@ export async function clickElement(
   tab: Tab,
   element: ElementHandle<HTMLElement>,
   what: string,
+  at?: Point,
 ): Promise<void> {
   const shown = highlight(tab, element);
-  const seen = await visiblePoint(context, element, what);
+  const seen = at ?? (await visiblePoint(context, element, what));
   await shown;
   // Leaving a menu or entering a target may shift the page: look again with the pointer there.
   await context.hover(tab, seen);
-  const point = await visiblePoint(context, element, what, 0);
-  await settled(context, tab.page, () => context.act(tab, (page) => page.mouse.click(point.x, point.y)));
+  const point = at ?? (await visiblePoint(context, element, what, 0));
+  const click = (page: Page) => page.mouse.click(point.x, point.y);
+  await settled(context, tab.page, () => context.act(tab, click, { kind: 'click', element }));
 }

@@ -1,6 +1,6 @@
 import type { Frame, Locator } from 'playwright-core';
 import type { AriaRole } from '../../shared/aria-roles.ts';
-import type { Target } from '../../shared/playbook.ts';
+import type { Target } from '../../shared/target.ts';
 
 /** The elements of one frame that a target names. */
 export function locatorFor(frame: Frame, target: Target): Locator {

@@ -28,9 +28,9 @@ export async function selectNative(
       wanted,
     );
     if (index !== null && !options[index]?.disabled) {
-      await settled(context, tab.page, () =>
-        context.act(tab, () => select.selectOption({ index }, { timeout: 2_000, force: true })),
-      );
+      const choose = () => select.selectOption({ index }, { timeout: 2_000, force: true });
+      const about = { kind: 'select', element: select, value: wanted } as const;
+      await settled(context, tab.page, () => context.act(tab, choose, about));
       return;
     }
     if (performance.now() > context.deadline - 10_000) {

@@ -1,13 +1,14 @@
-import { type Step, urlProblem, type Verb, type VerbInput } from '../../shared/playbook.ts';
+import { type Step, urlProblem, type Verb } from '../../shared/playbook.ts';
 import type { Db } from '../db/database.ts';
 import { until } from './abortable.ts';
 import type { AgentBrowser, Tab } from './agent-browser.ts';
 import type { Artifacts } from './artifacts.ts';
 import { ControlLost, whileInControl } from './control-gate.ts';
+import { durableStep } from './durable-target.ts';
 import { refuseQuestion } from './questions.ts';
 import { StepFailed } from './step-error.ts';
-import type { Tool } from './tool.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { Tool, ToolResult } from './tool.ts';
+import type { ToolContext, Touch } from './tool-context.ts';
 import { assertTool } from './tools/assert.ts';
 import { clickTool } from './tools/click.ts';
 import { extractTool } from './tools/extract.ts';
@@ -16,6 +17,7 @@ import { navigateTool } from './tools/navigate.ts';
 import { pressTool } from './tools/press.ts';
 import { screenshotTool } from './tools/screenshot.ts';
 import { selectTool } from './tools/select.ts';
+import { snapshotTool } from './tools/snapshot.ts';
 import { waitForTool } from './tools/wait-for.ts';
 
 const TOOLS: { readonly [V in Verb]: Tool<V> } = {
@@ -28,12 +30,15 @@ const TOOLS: { readonly [V in Verb]: Tool<V> } = {
   assert: assertTool,
   extract: extractTool,
   screenshot: screenshotTool,
+  snapshot: snapshotTool,
 };
+
+const READING: readonly Verb[] = ['assert', 'waitFor'];
 
 /** Beyond the time in which a tool gives up by itself: a page that does not answer at all. */
 const UNRESPONSIVE_MS = 5_000;
 
-interface ToolCall {
+export interface ToolCall {
   sessionId: string;
   taskId: string;
   index: number;
@@ -45,12 +50,12 @@ interface ToolCall {
   /** No step follows. */
   last: boolean;
   /** Told before and after each touch of the page. */
-  onAct: (phase: 'begun' | 'done') => void;
+  onAct: (phase: 'begun' | 'done', about: Touch) => void;
 }
 
 export interface Registry {
   /** Runs one guarded call: lock → control → policy → run. Resolves with what it found. [AGT-1] */
-  run(call: ToolCall): Promise<Record<string, unknown> | undefined>;
+  run(call: ToolCall): Promise<ToolResult>;
 }
 
 /** How a verb takes being cut short. [AGT-6] */
@@ -70,8 +75,9 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
     return turn;
   }
 
-  async function run<V extends Verb>(tool: Tool<V>, input: VerbInput<V>, call: ToolCall) {
+  async function run(call: ToolCall): Promise<ToolResult> {
     const { sessionId, browser, epoch } = call;
+    const tool = TOOLS[call.step.verb] as Tool<Verb>;
     // Also what reads only must not look at what a human is doing now.
     await whileInControl(deps.db, sessionId, epoch, async () => undefined);
     const late = AbortSignal.timeout(tool.timeoutMs + UNRESPONSIVE_MS);
@@ -91,13 +97,13 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
           whileInControl(deps.db, sessionId, epoch, () => tab.page.mouse.move(x, y)),
         );
       },
-      act: async (tab, action) => {
+      act: async (tab, action, about) => {
         signal.throwIfAborted();
         // Once begun an action is let finish: only a dead browser or page cuts it.
         const hard = AbortSignal.any([browser.lost, late]);
         const acting = whileInControl(deps.db, sessionId, epoch, async () => {
           signal.throwIfAborted();
-          call.onAct('begun');
+          call.onAct('begun', about);
           return action(tab.page);
         });
         try {
@@ -106,15 +112,18 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
           // An action may close the very tab it acts in: then it has had its effect.
           if (!tab.page.isClosed() || hard.aborted || error instanceof ControlLost) throw error;
         }
-        call.onAct('done');
+        call.onAct('done', about);
       },
     };
     browser.setActing(true);
     try {
-      const result = await until(signal, tool.run(context, input));
+      const step = await until(signal, durableStep(context, call.step));
+      // What only reads finds again what was meant; what acts touches the very element.
+      const { input } = READING.includes(step.verb) ? step : call.step;
+      const output = await until(signal, tool.run(context, input as never));
       // The next step may answer; after the last one nobody would.
       if (call.last) await refuseQuestion(await context.anyTab());
-      return result;
+      return { ...output, step };
     } catch (error) {
       if (late.aborted && !call.signal.aborted && !browser.lost.aborted) {
         const seconds = Math.round((tool.timeoutMs + UNRESPONSIVE_MS) / 1000);
@@ -131,7 +140,7 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
     run: (call) =>
       locked(call.sessionId, async () => {
         call.signal.throwIfAborted();
-        return run(TOOLS[call.step.verb] as Tool<Verb>, call.step.input, call);
+        return run(call);
       }),
   };
 }

@@ -41,7 +41,8 @@ export async function runStep(
       const onAct = (phase: 'begun' | 'done') => {
         acted = phase;
       };
-      return { type: 'done', result: await deps.registry.run({ ...run, browser, onAct }) };
+      const { result } = await deps.registry.run({ ...run, browser, onAct });
+      return { type: 'done', result };
     } catch (error) {
       if (error instanceof StepFailed) return failed(error.code, error.message);
       const phase = acted as 'no' | 'begun' | 'done';

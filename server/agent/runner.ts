@@ -8,8 +8,8 @@ import type { Leases } from '../sessions/leases.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { within } from './abortable.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
-import { createBrowsers } from './browsers.ts';
-import { createRegistry } from './registry.ts';
+import { type Browsers, createBrowsers } from './browsers.ts';
+import { createRegistry, type Registry } from './registry.ts';
 import { runTask, SESSION_ENDED } from './run-task.ts';
 import { claimNextTask, type TaskLease } from './task-lease.ts';
 import { createTaskStore, type TaskStore } from './task-store.ts';
@@ -27,6 +27,9 @@ export interface TaskRunnerDeps {
 export interface TaskRunner {
   readonly store: TaskStore;
   readonly artifacts: Artifacts;
+  /** For single calls beside tasks: they take turns with a task's steps. [AGT-1] */
+  readonly registry: Registry;
+  readonly browsers: Browsers;
   start(): void;
   /** Parks what runs: another server goes on with it at its next step. [OPS-4] */
   stop(): Promise<void>;
@@ -129,6 +132,8 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
   return {
     store,
     artifacts,
+    registry,
+    browsers,
     kick,
     start() {
       poll = periodic('task.poll', POLL_MS, log, findWork);

@@ -19,11 +19,12 @@ export async function slideTo(
       context.signal,
       slider.evaluate((node) => Number(node.getAttribute('aria-valuenow') ?? Number.NaN)),
     );
-  await context.act(tab, () => slider.focus());
+  const about = { kind: 'fill', element: slider, value: String(wanted) } as const;
+  await context.act(tab, () => slider.focus(), about);
   let value = await read();
   const upwards = wanted > value;
   for (let presses = 0; presses < MAX_PRESSES && (upwards ? value < wanted : value > wanted); presses++) {
-    await context.act(tab, (page) => page.keyboard.press(upwards ? 'ArrowRight' : 'ArrowLeft'));
+    await context.act(tab, (page) => page.keyboard.press(upwards ? 'ArrowRight' : 'ArrowLeft'), about);
     const moved = await read();
     if (moved === value) break;
     value = moved;

@@ -1,6 +1,16 @@
-import type { Page } from 'playwright-core';
+import type { ElementHandle, Page } from 'playwright-core';
+import type { Point } from '../../shared/target.ts';
 import type { Tab } from './agent-browser.ts';
 import type { Artifacts } from './artifacts.ts';
+
+/** What a touch of the page is about: what policies and approvals judge, from the real element. */
+export interface Touch {
+  kind: 'navigate' | 'click' | 'fill' | 'select' | 'press' | 'answer';
+  /** What is touched, where that is one element. */
+  element?: ElementHandle;
+  /** What is put in, chosen, pressed or opened. */
+  value?: string;
+}
 
 /** What a tool may use. The guards of the registry stand behind `tab` and `act`. */
 export interface ToolContext {
@@ -16,8 +26,8 @@ export interface ToolContext {
   tab(): Promise<Tab>;
   /** The tab whatever it shows, a question included. */
   anyTab(): Promise<Tab>;
-  /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
   /** Moves the pointer on the way to an action: guarded alike, no effect of its own. */
-  hover(tab: Tab, point: { x: number; y: number }): Promise<void>;
-  act(tab: Tab, action: (page: Page) => Promise<unknown>): Promise<void>;
+  hover(tab: Tab, point: Point): Promise<void>;
+  /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
+  act(tab: Tab, action: (page: Page) => Promise<unknown>, about: Touch): Promise<void>;
 }

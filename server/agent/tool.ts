@@ -1,5 +1,19 @@
-import type { Verb, VerbInput } from '../../shared/playbook.ts';
+import type { Step, Verb, VerbInput } from '../../shared/playbook.ts';
 import type { ToolContext } from './tool-context.ts';
+
+/** What a tool hands back. */
+export interface ToolOutput {
+  /** Values by name: kept with the task. */
+  result?: Record<string, unknown>;
+  /** What a model may read: fenced as untrusted, passwords masked. [AGT-9] */
+  text?: string;
+  image?: { mimeType: string; base64: string };
+}
+
+export interface ToolResult extends ToolOutput {
+  /** The step as it can be kept: what a `ref` or `point` named, named as a person would. */
+  step: Step;
+}
 
 export interface Tool<V extends Verb> {
   readonly verb: V;
@@ -9,8 +23,7 @@ export interface Tool<V extends Verb> {
   readonly single: boolean;
   /** How long it looks and waits before it says what is missing. */
   readonly timeoutMs: number;
-  /** Resolves with results by name, if it has any. */
-  run(context: ToolContext, input: VerbInput<V>): Promise<Record<string, unknown> | undefined>;
+  run(context: ToolContext, input: VerbInput<V>): Promise<ToolOutput | undefined>;
 }
 
 export function defineTool<V extends Verb>(tool: Tool<V>): Tool<V> {

@@ -9,7 +9,9 @@ export async function typeInto(
   field: ElementHandle<HTMLElement>,
   value: string,
 ): Promise<void> {
-  await context.act(tab, () => field.fill(value, { force: true, timeout: 2_000, signal: context.signal }));
+  const about = { kind: 'fill', element: field, value } as const;
+  const fill = () => field.fill(value, { force: true, timeout: 2_000, signal: context.signal });
+  await context.act(tab, fill, about);
   // Pages that listen for keys rather than input hear one, and no text depends on it.
-  await context.act(tab, (page) => page.keyboard.press('Shift'));
+  await context.act(tab, (page) => page.keyboard.press('Shift'), about);
 }

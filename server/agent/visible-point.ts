@@ -1,13 +1,9 @@
 import type { ElementHandle } from 'playwright-core';
+import type { Point } from '../../shared/target.ts';
 import { pause, until } from './abortable.ts';
 import { type Probe, probeElement } from './probe-element.ts';
 import { StepFailed } from './step-error.ts';
 import type { ToolContext } from './tool-context.ts';
-
-export interface Point {
-  x: number;
-  y: number;
-}
 
 const MOVING_FOR_MS = 1_000;
 const COVERED_FOR_MS = 4_000;

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parsePlaybook } from '../../shared/parse-playbook.ts';
+import { parseCall, parsePlaybook } from '../../shared/parse-playbook.ts';
 import type { TaskView } from '../../shared/task.ts';
 import { TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
 import { createTaskRunner, type TaskRunner } from '../agent/runner.ts';
 import { taskView } from '../agent/task-store.ts';
+import type { ToolResult } from '../agent/tool.ts';
 import type { Db } from '../db/database.ts';
 import { createListener } from '../db/listener.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -32,6 +33,8 @@ export interface AgentRig {
   begin(sessionId: string, steps: unknown[], variables?: Record<string, unknown>): Promise<string>;
   /** Resolves when the task satisfies `test`, by default when it has ended. */
   until(sessionId: string, taskId: string, test?: (task: TaskView) => boolean): Promise<TaskView>;
+  /** One guarded call at the browser as it stands, as a model or an outside agent makes it. */
+  call(sessionId: string, step: unknown): Promise<ToolResult>;
   /** `begin` and `until` it ended, in a session of its own. */
   play(steps: unknown[], variables?: Record<string, unknown>): Promise<TaskView>;
   stop(): Promise<void>;
@@ -100,6 +103,24 @@ export async function startAgentRig(): Promise<AgentRig> {
     });
   }
 
+  async function call(sessionId: string, step: unknown): Promise<ToolResult> {
+    const parsed = parseCall(step);
+    if ('issues' in parsed) throw new Error(JSON.stringify(parsed.issues));
+    const control = await sessions.setControl(sessionId, 'agent');
+    if (!control) throw new Error('the session is over');
+    return runner.registry.run({
+      sessionId,
+      taskId: 'tsk_call',
+      index: 0,
+      step: parsed.step,
+      browser: await runner.browsers.get(sessionId),
+      epoch: control.epoch,
+      signal: AbortSignal.timeout(WAIT_MS),
+      last: true,
+      onAct: () => {},
+    });
+  }
+
   return {
     db,
     dataDir,
@@ -111,6 +132,7 @@ export async function startAgentRig(): Promise<AgentRig> {
     newSession,
     begin,
     until,
+    call,
     async play(steps, variables) {
       const sessionId = await newSession();
       return until(sessionId, await begin(sessionId, steps, variables));

@@ -1,8 +1,8 @@
 import { describeTarget } from '../../../shared/step-summary.ts';
 import { pause, until } from '../abortable.ts';
 import { suggestions } from '../candidates.ts';
+import { allMatches, type Match } from '../choose-match.ts';
 import { readText } from '../element-text.ts';
-import { allMatches, type Match } from '../find.ts';
 import { StepFailed } from '../step-error.ts';
 import { defineTool } from '../tool.ts';
 import type { ToolContext } from '../tool-context.ts';

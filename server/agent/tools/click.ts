@@ -11,7 +11,7 @@ export const clickTool = defineTool({
   single: true,
   timeoutMs: 15_000,
   async run(context, target) {
-    const { tab, element } = await findOne(context, target, 'click');
+    const { tab, element, at } = await findOne(context, target, 'click');
     const option = await until(
       context.signal,
       element.evaluate((node) =>
@@ -19,7 +19,7 @@ export const clickTool = defineTool({
       ),
     );
     if (option === null) {
-      await clickElement(context, tab, element, describeTarget(target));
+      await clickElement(context, tab, element, describeTarget(target), at);
       return undefined;
     }
     // The list of a native <select> is drawn by the system: its options cannot be clicked.

@@ -33,6 +33,6 @@ export const extractTool = defineTool({
       const problem = `The ${describeTarget(target)} holds ${value.length} characters; name a smaller element (≤ ${MAX_CHARACTERS}). ${where}`;
       throw new StepFailed('too-long', problem);
     }
-    return { [as]: value };
+    return { result: { [as]: value } };
   },
 });

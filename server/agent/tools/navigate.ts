@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { urlProblem } from '../../../shared/playbook.ts';
 import { refuseQuestion } from '../questions.ts';
 import { StepFailed } from '../step-error.ts';
@@ -16,9 +17,8 @@ export const navigateTool = defineTool({
     const tab = await context.anyTab();
     await refuseQuestion(tab);
     try {
-      await context.act(tab, (page) =>
-        page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS }),
-      );
+      const open = (page: Page) => page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS });
+      await context.act(tab, open, { kind: 'navigate', value: url });
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof StepFailed) throw error;

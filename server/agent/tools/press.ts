@@ -14,11 +14,15 @@ export const pressTool = defineTool({
     const blocked = await context.anyTab();
     if ((key === 'Enter' || key === 'Escape') && (await blocked.dialogs.blocking())) {
       const answer = () => blocked.dialogs.answer(key === 'Enter');
-      await settled(context, blocked.page, () => context.act(blocked, answer));
+      await settled(context, blocked.page, () =>
+        context.act(blocked, answer, { kind: 'answer', value: key }),
+      );
       return undefined;
     }
     const tab = await context.tab();
-    await settled(context, tab.page, () => context.act(tab, (page) => page.keyboard.press(key)));
+    await settled(context, tab.page, () =>
+      context.act(tab, (page) => page.keyboard.press(key), { kind: 'press', value: key }),
+    );
     return undefined;
   },
 });

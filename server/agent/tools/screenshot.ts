@@ -19,6 +19,9 @@ export const screenshotTool = defineTool({
     await context.artifacts.saveScreenshot(sessionId, taskId, index, png);
     const url = `/api/sessions/${sessionId}/tasks/${taskId}/screenshots/${index}`;
     const size = { width: png.readUInt32BE(16), height: png.readUInt32BE(20), bytes: png.length };
-    return { [`screenshot-${index}`]: { screenshot: url, ...size } };
+    return {
+      result: { [`screenshot-${index}`]: { screenshot: url, ...size } },
+      image: { mimeType: 'image/png', base64: png.toString('base64') },
+    };
   },
 });

@@ -1,7 +1,7 @@
 import { describeTarget } from '../../../shared/step-summary.ts';
 import { pause } from '../abortable.ts';
 import { suggestions } from '../candidates.ts';
-import { allMatches } from '../find.ts';
+import { allMatches } from '../choose-match.ts';
 import { StepFailed } from '../step-error.ts';
 import { defineTool } from '../tool.ts';
 

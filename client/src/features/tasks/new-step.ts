@@ -47,6 +47,7 @@ export const verbForms: Record<Verb, VerbForm> = {
     value: { field: 'as', label: 'Save as', placeholder: 'price' },
   },
   screenshot: { label: 'Take a screenshot', target: null, value: null },
+  snapshot: { label: 'Look at the page', target: null, value: null },
 };
 
 export interface StepInput {
