@@ -5,6 +5,7 @@ import { authRoutes } from './routes/auth.ts';
 import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
+import { playbookRoutes } from './routes/playbooks.ts';
 import { type RecoveryRoutes, recoveryRoutes } from './routes/recovery.ts';
 import { type SessionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { type ShareRoutes, shareRoutes } from './routes/shares.ts';
@@ -30,6 +31,7 @@ export async function registerRoutes(
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);
   taskRoutes(app, deps);
+  playbookRoutes(app, deps);
   adminRoutes(app, deps);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await pageRoutes(app, deps);
