@@ -7,6 +7,7 @@ import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
 import { playbookRoutes } from './routes/playbooks.ts';
 import { type RecoveryRoutes, recoveryRoutes } from './routes/recovery.ts';
+import { type SecretRoutes, secretRoutes } from './routes/secrets.ts';
 import { type SessionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { type ShareRoutes, shareRoutes } from './routes/shares.ts';
 import { type TaskRoutesDeps, taskRoutes } from './routes/tasks.ts';
@@ -19,6 +20,7 @@ export async function registerRoutes(
     RecoveryRoutes &
     ApiTokenRoutes &
     ShareRoutes &
+    SecretRoutes &
     TaskRoutesDeps &
     AdminRoutes &
     HealthRoutes & { clientDir: string },
@@ -30,6 +32,7 @@ export async function registerRoutes(
   recoveryRoutes(app, deps);
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);
+  secretRoutes(app, deps);
   taskRoutes(app, deps);
   playbookRoutes(app, deps);
   adminRoutes(app, deps);

@@ -11,6 +11,7 @@ import {
   verbs,
 } from './playbook.ts';
 import { variablesIn } from './playbook-variables.ts';
+import { namesSecret, secretProblem } from './secret.ts';
 import { fleetingProblem } from './target.ts';
 
 interface PlaybookIssue {
@@ -60,7 +61,7 @@ export function parsePlaybook(input: unknown): ParsedPlaybook {
     const result = keptStep(step, index);
     if ('issues' in result) issues.push(...result.issues);
     else parsed.push(result.step);
-    for (const variable of variablesIn(step).filter((used) => !known.has(used))) {
+    for (const variable of variablesIn(step).filter((used) => !known.has(used) && !namesSecret(used))) {
       const message = `steps[${index}] uses {{${variable}}}, which is neither in "variables" nor extracted by an earlier step.`;
       issues.push({ path: `steps.${index}`, message });
     }
@@ -114,7 +115,11 @@ function parseStep(step: unknown, where: string, path: string): ParsedStep {
     );
   }
   const result = verbs[verb].safeParse(step[verb]);
-  if (result.success) return { step: { verb, input: result.data } as Step };
+  if (result.success) {
+    const misplaced = secretProblem(verb, result.data);
+    if (misplaced) return at(`(${verb}): ${misplaced}.`);
+    return { step: { verb, input: result.data } as Step };
+  }
   return {
     issues: result.error.issues.map((issue) => ({
       path: [...(path ? [path] : []), verb, ...issue.path].join('.'),

@@ -21,6 +21,7 @@ export interface Tab {
 export interface AgentBrowser {
   /** Aborted with `BrowserLost` when the connection ends, for whatever reason. */
   readonly lost: AbortSignal;
+  readonly context: BrowserContext;
   /** The tab that a person at the screen would look at; opens one when there is none. */
   currentTab(): Promise<Tab>;
   /** Tells whether an agent's step is under way: dialogs of a human's own doing are left alone. */
@@ -58,7 +59,7 @@ async function dial(endpoint: Endpoint): Promise<Browser> {
 class ConnectedBrowser implements AgentBrowser {
   readonly lost: AbortSignal;
   readonly #browser: Browser;
-  readonly #context: BrowserContext;
+  readonly context: BrowserContext;
   readonly #log: Log;
   /** Least to most recently opened or looked at. */
   #tabs: Tab[] = [];
@@ -67,7 +68,7 @@ class ConnectedBrowser implements AgentBrowser {
   constructor(browser: Browser, context: BrowserContext, lost: AbortSignal, log: Log) {
     this.lost = lost;
     this.#browser = browser;
-    this.#context = context;
+    this.context = context;
     this.#log = log;
     for (const page of context.pages()) this.#adopt(page);
     context.on('page', (page) => this.#adopt(page));
@@ -79,7 +80,7 @@ class ConnectedBrowser implements AgentBrowser {
 
   async currentTab(): Promise<Tab> {
     if (this.#tabs.length === 0) {
-      const page = await this.#context.newPage();
+      const page = await this.context.newPage();
       return this.#tabs.find((tab) => tab.page === page) ?? this.#adopt(page);
     }
     const newest = this.#tabs.at(-1) as Tab;
@@ -104,7 +105,7 @@ class ConnectedBrowser implements AgentBrowser {
     page.on('close', () => {
       this.#tabs = this.#tabs.filter((other) => other !== tab);
     });
-    this.#context
+    this.context
       .newCDPSession(page)
       .then(async (cdp) => {
         tab.cdp = cdp;

@@ -21,5 +21,5 @@ export async function clickElement(
   await context.hover(tab, seen);
   const point = at ?? (await visiblePoint(context, element, what, 0));
   const click = (page: Page) => page.mouse.click(point.x, point.y);
-  await settled(context, tab.page, () => context.act(tab, click, { kind: 'click', element }));
+  await settled(context, tab.page, () => context.act(tab, click, { kind: 'click', element, point }));
 }

@@ -1,3 +1,4 @@
+import type { ApprovalView } from '../../shared/approval.ts';
 import {
   type TaskError,
   type TaskStatus,
@@ -14,6 +15,8 @@ export interface TaskState {
   result: Record<string, unknown> | null;
   error?: TaskError | undefined;
   usage?: TaskUsage | undefined;
+  /** What the owner is asked, while the task waits for that. */
+  approval?: ApprovalView | undefined;
 }
 
 export type TaskEvent =
@@ -34,6 +37,9 @@ export type TaskEvent =
       /** What was done, in better words than before. */
       summary?: string;
     }
+  /** The step under way may not act before somebody said yes. [AGT-5] */
+  | { type: 'approval-asked'; approval: ApprovalView }
+  | { type: 'approval-settled' }
   | { type: 'human-took-control' }
   | { type: 'control-returned' }
   /** `result`, when given, is all that is kept. */
@@ -53,6 +59,11 @@ export class IllegalTransition extends Error {
 /** The one function that moves a task. Terminal is terminal: late events change nothing. [AGT-6] */
 export function nextTask(state: TaskState, event: TaskEvent): TaskState {
   if (TERMINAL_TASK_STATUSES.includes(state.status)) return state;
+  // Whatever else happens, nobody waits for the answer any more.
+  if (state.status === 'waiting-for-approval') {
+    const { approval: _, ...rest } = state;
+    return nextTask({ ...rest, status: 'running' }, event);
+  }
   switch (event.type) {
     case 'started':
       return { ...expecting(state, event, 'queued'), status: 'running' };
@@ -109,6 +120,15 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
       }));
       return result ? { ...moved, result: { ...moved.result, ...result } } : moved;
     }
+    case 'approval-asked':
+      if (!state.steps.some((step) => step.status === 'running')) throw illegal(state, event);
+      return {
+        ...expecting(state, event, 'running'),
+        status: 'waiting-for-approval',
+        approval: event.approval,
+      };
+    case 'approval-settled':
+      return state;
     case 'human-took-control':
       if (state.steps.some((step) => step.status === 'running')) throw illegal(state, event);
       return { ...expecting(state, event, 'running'), status: 'waiting-for-human' };

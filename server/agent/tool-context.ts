@@ -8,8 +8,10 @@ export interface Touch {
   kind: 'navigate' | 'click' | 'fill' | 'select' | 'press' | 'answer';
   /** What is touched, where that is one element. */
   element?: ElementHandle;
-  /** What is put in, chosen, pressed or opened. */
+  /** What is put in, chosen, pressed or opened; a secret's placeholder until the action itself. [AGT-7] */
   value?: string;
+  /** Where the page is clicked. */
+  point?: Point;
 }
 
 /** What a tool may use. The guards of the registry stand behind `tab` and `act`. */
@@ -29,5 +31,7 @@ export interface ToolContext {
   /** Moves the pointer on the way to an action: guarded alike, no effect of its own. */
   hover(tab: Tab, point: Point): Promise<void>;
   /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
-  act(tab: Tab, action: (page: Page) => Promise<unknown>, about: Touch): Promise<void>;
+  act(tab: Tab, action: (page: Page, value: string) => Promise<unknown>, about: Touch): Promise<void>;
+  /** A picture of the tab, without what nobody may read. [AGT-7] */
+  picture<T>(tab: Tab, capture: () => Promise<T>): Promise<T>;
 }

@@ -5,6 +5,7 @@ import * as paymentFacts from './migrations/0002-payment-facts.ts';
 import * as identity from './migrations/0003-identity.ts';
 import * as workLeases from './migrations/0004-work-leases.ts';
 import * as instructions from './migrations/0006-instructions.ts';
+import * as trust from './migrations/0008-trust.ts';
 import type { Database } from './schema.ts';
 
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003-identity': identity,
   '0004-work-leases': workLeases,
   '0006-instructions': instructions,
+  '0008-trust': trust,
 };
 
 /** Brings the schema to the newest migration; two servers at once: one migrates, the other waits. */
