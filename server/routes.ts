@@ -1,6 +1,7 @@
 import type { Http } from './http.ts';
 import { type AdminRoutes, adminRoutes } from './routes/admin.ts';
 import { type ApiTokenRoutes, apiTokenRoutes } from './routes/api-tokens.ts';
+import { type ApprovalRoutes, approvalRoutes } from './routes/approvals.ts';
 import { authRoutes } from './routes/auth.ts';
 import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
@@ -21,6 +22,7 @@ export async function registerRoutes(
     ApiTokenRoutes &
     ShareRoutes &
     SecretRoutes &
+    ApprovalRoutes &
     TaskRoutesDeps &
     AdminRoutes &
     HealthRoutes & { clientDir: string },
@@ -33,6 +35,7 @@ export async function registerRoutes(
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);
   secretRoutes(app, deps);
+  approvalRoutes(app, deps);
   taskRoutes(app, deps);
   playbookRoutes(app, deps);
   adminRoutes(app, deps);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ApprovalMode, allowedOrigins, approvalMode } from '../../shared/approval.ts';
 import { type Instruction, MAX_INSTRUCTION_CHARACTERS, taskLimits } from '../../shared/instruction.ts';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
 import { playbookDocument } from '../../shared/playbook.ts';
@@ -8,7 +9,8 @@ import { problem } from '../../shared/problem.ts';
 import { taskView as taskSchema } from '../../shared/task.ts';
 import { assertUsableSchema } from '../agent/llm/result-schema.ts';
 import type { TaskRunner } from '../agent/runner.ts';
-import { taskView } from '../agent/task-store.ts';
+import { type TaskRules, taskView } from '../agent/task-store.ts';
+import { authOf } from '../auth/session-guard.ts';
 import { ProblemError } from '../lib/errors.ts';
 
 export interface TaskRoutesDeps {
@@ -20,6 +22,8 @@ export interface TaskRoutesDeps {
 const sessionParams = z.object({ id: z.string().max(64) });
 export const taskParams = sessionParams.extend({ taskId: z.string().max(64) });
 const screenshotParams = taskParams.extend({ index: z.coerce.number().int().min(0).max(999) });
+
+const fileParams = taskParams.extend({ name: z.string().regex(/^[\w-]{1,64}$/) });
 
 const createBody = z.object({
   instruction: z
@@ -34,6 +38,12 @@ const createBody = z.object({
     .record(z.string(), z.unknown())
     .optional()
     .describe('With "instruction": JSON Schema that the result must satisfy.'),
+  approvals: approvalMode
+    .optional()
+    .describe('Whether the owner is asked before what cannot be undone: "ask" by default for instructions.'),
+  allowedOrigins: allowedOrigins
+    .optional()
+    .describe('All that the browser may ask for while the task runs, page and sub-resources alike.'),
   limits: taskLimits.optional().describe('With "instruction": less than the server would allow.'),
   // Checked by `parsePlaybook`, whose sentences name the step and the way out.
   playbook: z
@@ -59,11 +69,16 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
   const write = { preHandler: deps.requireSession, config: { scope: 'tasks:write' } } as const;
   const tags = ['tasks'];
 
-  async function createInstruction(sessionId: string, name: string | undefined, asked: Instruction) {
+  async function createInstruction(
+    sessionId: string,
+    name: string | undefined,
+    asked: Instruction,
+    rules: TaskRules,
+  ) {
     requireModel(runner);
     if (asked.resultSchema) assertUsableSchema(asked.resultSchema);
     const title = name ?? asked.instruction.split('\n')[0]?.slice(0, MAX_TITLE) ?? 'Task';
-    const row = await runner.store.createInstruction(sessionId, title, asked);
+    const row = await runner.store.createInstruction(sessionId, title, asked, rules);
     runner.kick(sessionId);
     return row;
   }
@@ -83,7 +98,8 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     },
     async (request, reply) => {
       const sessionId = sessionOf(request, request.params.id);
-      const { instruction, playbook, name, ...options } = request.body;
+      const { instruction, playbook, name, approvals, allowedOrigins, ...options } = request.body;
+      const rules = { approvals: approvalsFor(request, approvals), allowedOrigins };
       if ((instruction === undefined) === (playbook === undefined)) {
         throw new ProblemError(
           400,
@@ -92,7 +108,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         );
       }
       if (instruction !== undefined) {
-        const row = await createInstruction(sessionId, name, { instruction, ...options });
+        const row = await createInstruction(sessionId, name, { instruction, ...options }, rules);
         return reply.code(201).send(taskView(row));
       }
       const parsed = parsePlaybook(playbook);
@@ -100,7 +116,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         const detail = parsed.issues.map(({ message }) => message).join(' ');
         throw new ProblemError(400, 'invalid-playbook', detail, { extra: { issues: parsed.issues } });
       }
-      const row = await runner.store.create(sessionId, parsed.playbook);
+      const row = await runner.store.create(sessionId, parsed.playbook, rules);
       runner.kick(sessionId);
       return reply.code(201).send(taskView(row));
     },
@@ -168,6 +184,35 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
       return reply.header('cache-control', 'private, max-age=3600, immutable').type('image/png').send(png);
     },
   );
+
+  routes.get(
+    '/api/sessions/:id/tasks/:taskId/files/:name',
+    { ...read, schema: { tags, summary: 'A file that a step downloaded', params: fileParams } },
+    async (request, reply) => {
+      const { id, taskId, name } = request.params;
+      const sessionId = sessionOf(request, id);
+      await existingTask(runner.store.find(sessionId, taskId));
+      const file = await runner.artifacts.readFile(sessionId, taskId, name);
+      if (!file) throw new ProblemError(404, 'no-such-file', 'This task kept no such file, or it is gone.');
+      // Never shown by the browser itself: it is somebody else's content under our own origin.
+      return reply
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.fileName)}`)
+        .header('cache-control', 'private, no-store')
+        .type('application/octet-stream')
+        .send(file.bytes);
+    },
+  );
+}
+
+/** A program asks before what cannot be undone, unless the owner let it answer for them. [AGT-5] */
+function approvalsFor(request: FastifyRequest, wanted: ApprovalMode | undefined): ApprovalMode | undefined {
+  const { apiToken } = authOf(request);
+  if (!apiToken || apiToken.scopes.has('approve')) return wanted;
+  if (wanted === 'never') {
+    const message = 'This API token lacks the scope approve, so its tasks ask the owner.';
+    throw new ProblemError(403, 'scope-missing', message);
+  }
+  return 'ask';
 }
 
 interface SessionAuth {

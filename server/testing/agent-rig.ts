@@ -79,7 +79,8 @@ export async function startAgentRig(
   const secrets = createSecrets(db, createSealer(randomBytes(32)));
   const chromium = await startTestChromium(options.flags);
   const runners: TaskRunner[] = [];
-  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp: chromium.cdp });
+  const { cdp, home } = chromium;
+  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp, home });
   const anotherRunner = () => {
     const next = createTaskRunner({
       ...{ db, leases, sessions, desktopOf, dataDir, llm, secrets, log, clock: systemClock },

@@ -4,10 +4,11 @@ import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../drivers/driver.ts';
+import type { Endpoint, HomeFolder } from '../drivers/driver.ts';
 
 export interface TestChromium {
   readonly cdp: Endpoint;
+  readonly home: HomeFolder;
   /** Ends the browser at once and starts another one behind the same socket. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -47,6 +48,7 @@ export async function startTestChromium(moreFlags: readonly string[] = []): Prom
 
   return {
     cdp: { path },
+    home: { inside: dir, outside: dir },
     async restart() {
       await kill(running.child);
       running = await launch(dir, moreFlags);

@@ -6,7 +6,15 @@ import type { Masker } from '../secrets/masker.ts';
 import { StepFailed } from '../step-error.ts';
 import type { Touch } from '../tool-context.ts';
 import { type ElementFacts, readFacts } from './element-facts.ts';
-import { type Judgement, judgeAddress, judgeElement, judgeQuestion, judgeUpload, originOf } from './judge.ts';
+import {
+  type Judgement,
+  judgeAddress,
+  judgeElement,
+  judgeQuestion,
+  judgeUpload,
+  originOf,
+  type Where,
+} from './judge.ts';
 
 const PRESSES = /(^|\+)(Enter|NumpadEnter|Space| )$/;
 
@@ -32,23 +40,30 @@ export async function judgeTouch(
       return focused && judgeElement(focused.facts, { origin: originIn(focused.url), knows }, masker);
     }
     case 'upload': {
+      // A button that only opens the choice of a file.
+      if (touch.value === undefined) return judgeClick(touch, knows, masker);
       const facts = touch.element && (await factsOf(touch.element, touch));
       const where = { origin: page ?? 'no site', knows };
-      return judgeUpload(facts ?? NO_FACTS, touch.value ?? 'a file', where, masker);
+      return judgeUpload(facts ?? NO_FACTS, touch.value, where, masker);
     }
+    // Who lets go where they pressed has clicked.
+    case 'drag':
     case 'click':
-    case 'download': {
-      if (!touch.element) return null;
-      const facts = await factsOf(touch.element, touch);
-      if (facts.coveredBy) {
-        throw new StepFailed('covered', `Something else lies over it: ${facts.coveredBy}. Look at the page.`);
-      }
-      const frame = await touch.element.ownerFrame();
-      return judgeElement(facts, { origin: originIn(frame?.url() ?? ''), knows }, masker);
-    }
+    case 'download':
+      return judgeClick(touch, knows, masker);
     default:
       return null;
   }
+}
+
+async function judgeClick(touch: Touch, knows: Where['knows'], masker: Masker): Promise<Judgement | null> {
+  if (!touch.element) return null;
+  const facts = await factsOf(touch.element, touch);
+  if (facts.coveredBy) {
+    throw new StepFailed('covered', `Something else lies over it: ${facts.coveredBy}. Look at the page.`);
+  }
+  const frame = await touch.element.ownerFrame();
+  return judgeElement(facts, { origin: originIn(frame?.url() ?? ''), knows }, masker);
 }
 
 async function factsOf(element: ElementHandle, { point }: Touch): Promise<ElementFacts> {
