@@ -42,6 +42,8 @@ export interface AgentRig {
     steps: unknown[],
     variables?: Record<string, unknown>,
     rules?: TaskRules,
+    /** The server that has it first. */
+    on?: TaskRunner,
   ): Promise<string>;
   /** Resolves when the task satisfies `test`, by default when it has ended. */
   until(sessionId: string, taskId: string, test?: (task: TaskView) => boolean): Promise<TaskView>;
@@ -97,11 +99,17 @@ export async function startAgentRig(
     return sessionId;
   };
 
-  async function begin(sessionId: string, steps: unknown[], variables = {}, rules: TaskRules = {}) {
+  async function begin(
+    sessionId: string,
+    steps: unknown[],
+    variables = {},
+    rules: TaskRules = {},
+    on = runner,
+  ) {
     const parsed = parsePlaybook({ variables, steps });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
-    const { id } = await runner.store.create(sessionId, parsed.playbook, rules);
-    runner.kick(sessionId);
+    const { id } = await on.store.create(sessionId, parsed.playbook, rules);
+    on.kick(sessionId);
     return id;
   }
 

@@ -3,7 +3,7 @@ const words = (...latin: string[]) =>
   new RegExp(`(?<![\\p{L}\\p{N}])(${latin.join('|')})(?![\\p{L}\\p{N}])`, 'u');
 
 const PAY = words(
-  'pay(ing)?( now)?|buy|purchase|check ?out|place (your |the |my )?order|order now|complete (your |the |my )?(order|purchase)',
+  'pay(ing|ment)?( now)?|buy|purchase|check ?out|place (your |the |my )?order|order now|complete (your |the |my )?(order|purchase)',
   'donate|bid|transfer|send money|top ?up|add funds|subscribe|book( now)?|reserve|rent|upgrade|start (my |your )?(free )?trial',
   '(jetzt )?(be)?zahlen|kaufen|zahlungspflichtig|bestellen|uberweisen|spenden|buchen|abonnieren',
   'payer|acheter|commander|regler|virer|reserver|faire un don|s.abonner',
@@ -17,7 +17,7 @@ const DELETE = words(
   'excluir|apagar|verwijder(en)?|usun|удалить|стереть',
 );
 const SEND = words(
-  'send|submit|post|publish|reply|tweet|share|comment|invite|apply|confirm|authori[sz]e|allow access|grant|sign( document| contract)?$',
+  'send|submit|post|publish|reply|tweet|share|comment|invite|apply|confirm|approve|authori[sz]e|allow access|grant|sign( document| contract)?$',
   '(ab)?senden|abschicken|einreichen|veroffentlichen|teilen|antworten|bestatigen|envoyer|publier|partager|repondre|confirmer|soumettre',
   'enviar|publicar|compartir|responder|confirmar|invia|pubblica|condividi|conferma|compartilhar|versturen|verzenden|plaatsen|delen',
   'wyslij|opublikuj|отправить|опубликовать|ответить|подтвердить',

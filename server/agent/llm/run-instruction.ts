@@ -71,9 +71,12 @@ async function begin(task: TaskRun, conversation: Conversation): Promise<number 
   if (status === 'queued') return task.start();
   const cut = steps.find((step) => step.status === 'running');
   const open = openCalls(conversation.entries);
-  if (cut) task.carry({ type: 'call-ended', index: cut.index, at: task.now(), error: CUT });
+  // Who waited for an approval had not acted.
+  const asked = status === 'waiting-for-approval';
+  if (cut && asked) task.carry({ type: 'call-dropped', index: cut.index, at: task.now() });
+  else if (cut) task.carry({ type: 'call-ended', index: cut.index, at: task.now(), error: CUT });
   for (const [index, { id, tool }] of open.entries()) {
-    const text = cut && index === 0 ? words.CUT_BY_RESTART : words.NOT_RUN_BY_RESTART;
+    const text = cut && !asked && index === 0 ? words.CUT_BY_RESTART : words.NOT_RUN_BY_RESTART;
     task.carry(conversation.add({ type: 'result', callId: id, tool, text }));
   }
   await task.move();
