@@ -300,13 +300,15 @@ test('[UI-6] a page of an older release moves to the new one once, and keeps dra
   expect(loads).toBe(2);
 });
 
-test('[UI-2] the ended page says why and what became of processes and files', async () => {
+test('[UI-2] [SES-9] the ended page says why, and what is left of processes and files', async () => {
   await openLive();
   await page.getByRole('button', { name: 'End session' }).click();
   await page.getByRole('button', { name: 'End and delete' }).click();
   await expect(page.getByRole('heading', { name: 'You ended this session.' })).toBeVisible();
-  await expect(page.getByText(/Every process of the browser is stopped/)).toBeVisible();
-  await expect(page.getByText(/profile, cookies, downloads and screenshots are deleted/)).toBeVisible();
+  const row = (name: string) => page.locator('dl > div').filter({ hasText: name });
+  await expect(row('Processes')).toHaveText('Processes0'); // [SES-9]
+  await expect(row('Files: profile')).toHaveText(/0$/);
+  await expect(row('Paid')).toContainText('$1');
   await expect(page.getByRole('link', { name: 'Start another' })).toBeVisible();
   await expectAccessible(page);
 });

@@ -11,7 +11,7 @@ import { watchKeys } from './auth/keys.ts';
 import { forgetExpiredTickets, useTicketOnce } from './auth/tickets.ts';
 import { createTokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/database.ts';
+import { openDatabase, openForMigrations } from './db/database.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { createJobs } from './db/jobs.ts';
 import { createListener } from './db/listener.ts';
@@ -30,6 +30,7 @@ import { createControlSocket } from './realtime/control-socket.ts';
 import { createEventFeed } from './realtime/event-feed.ts';
 import { registerRoutes } from './routes.ts';
 import { createLeases } from './sessions/leases.ts';
+import { createReceipts } from './sessions/receipts.ts';
 import { startSessionService } from './sessions/session-service.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { createUpgradeHandler } from './upgrade.ts';
@@ -53,7 +54,7 @@ export interface Overrides {
 
 const distDir = fileURLToPath(new URL('../dist', import.meta.url));
 const SOCKETS_PER_SESSION = 32;
-const FORGET_TICKETS_MS = 60_000;
+const FORGET_MS = 60_000;
 
 /** Composition root: builds every part in order and stops them in reverse, also when one fails to start. */
 export async function startApp(config: Config, log: Log, overrides: Overrides = {}): Promise<App> {
@@ -64,11 +65,12 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
   try {
     await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o755 });
     const databaseUrl = config.secrets.DATABASE_URL ?? (await startOwnDatabase());
+    const migrations = openForMigrations(databaseUrl, log);
+    const migrated = await migrateToLatest(migrations.db).finally(migrations.stop);
+    if (migrated.length > 0) log.info({ event: 'database.migrated', migrations: migrated });
     const database = openDatabase(databaseUrl, log);
     stopper.add('database', database.stop);
     const { db } = database;
-    const migrated = await migrateToLatest(db);
-    if (migrated.length > 0) log.info({ event: 'database.migrated', migrations: migrated });
     const listener = createListener(databaseUrl, log);
     await listener.start();
     stopper.add('listener', listener.stop);
@@ -111,6 +113,8 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     runner.start();
     stopper.add('task runner', runner.stop);
     const { revoke } = service;
+    const { artifacts } = runner;
+    const receipts = createReceipts({ db, artifacts, retentionMs: settings.RETENTION_MS });
     const payments = await startPayments({ config, db, jobs, revoke, clock, log, stopper });
 
     const release = await builtRelease();
@@ -122,7 +126,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     });
     const http = await createHttp({ log, trustProxy: settings.TRUST_PROXY, allowedOrigins, release, secure });
     await registerRoutes(http, {
-      ...{ db, sessions, leases, tokens, runner, secrets, release },
+      ...{ db, sessions, leases, tokens, runner, secrets, receipts, release },
       ...payments,
       ...identity,
       revoke,
@@ -168,8 +172,11 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
       ],
     });
     upgrades.attach(http.server);
-    const forget = periodic('tickets.forget', FORGET_TICKETS_MS, log, () => forgetExpiredTickets(db));
-    stopper.add('ticket memory', forget.stop);
+    const forget = periodic('session.forget', FORGET_MS, log, async () => {
+      await forgetExpiredTickets(db);
+      await receipts.forgetOverdue();
+    });
+    stopper.add('what is kept for a while', forget.stop);
 
     const address = await http.listen({
       ...{ port: settings.PORT, host: settings.HOST },

@@ -7,6 +7,7 @@ import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
 import { playbookRoutes } from './routes/playbooks.ts';
+import { type ReceiptRoutes, receiptRoutes } from './routes/receipts.ts';
 import { type RecoveryRoutes, recoveryRoutes } from './routes/recovery.ts';
 import { type SecretRoutes, secretRoutes } from './routes/secrets.ts';
 import { type SessionRoutes, sessionRoutes } from './routes/sessions.ts';
@@ -18,6 +19,7 @@ export async function registerRoutes(
   app: Http,
   deps: CheckoutRoutes &
     SessionRoutes &
+    ReceiptRoutes &
     RecoveryRoutes &
     ApiTokenRoutes &
     ShareRoutes &
@@ -31,6 +33,7 @@ export async function registerRoutes(
   checkoutRoutes(app, deps);
   authRoutes(app, deps);
   sessionRoutes(app, deps);
+  receiptRoutes(app, deps);
   recoveryRoutes(app, deps);
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);

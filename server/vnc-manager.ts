@@ -1,3 +1,4 @@
+import type { Remains } from '../shared/receipt.ts';
 import type { Desktop, DesktopDriver, DesktopReport, DesktopSpec } from './drivers/driver.ts';
 import { newId } from './lib/ids.ts';
 import type { Log } from './lib/log.ts';
@@ -18,8 +19,8 @@ export interface VNCManager {
   confine: DesktopDriver['confine'];
   find(desktopId: string): Promise<Desktop | null>;
   watch(desktopId: string, onReport: (report: DesktopReport) => void): () => void;
-  /** Takes a desktop back: resolves when its processes and files are gone. May be repeated. */
-  release(desktopId: string): Promise<void>;
+  /** Takes a desktop back: resolves when its processes and files are gone, with what was counted. May be repeated. */
+  release(desktopId: string): Promise<Remains>;
   /** Ends desktops that neither a session nor the pool knows. [SES-5] */
   endOrphans(assigned: ReadonlySet<string>): Promise<void>;
   readonly warmCount: number;
@@ -143,9 +144,9 @@ export function createVNCManager(deps: {
 
     watch: (desktopId, onReport) => driver.watch(desktopId, onReport),
 
-    async release(desktopId) {
+    release(desktopId) {
       known.delete(desktopId);
-      await driver.stop(desktopId);
+      return driver.stop(desktopId);
     },
 
     async endOrphans(assigned) {

@@ -34,7 +34,10 @@ const KNOWN: Record<string, string[]> = {
   fill: [...TARGET, '.value'],
   select: [...TARGET, '.option'],
   selectText: [...TARGET, '.part'],
-  upload: [...TARGET, ...['name', 'content', 'base64', 'artifact', 'mimeType'].map((key) => `.files[].${key}`)],
+  upload: [
+    ...TARGET,
+    ...['name', 'content', 'base64', 'artifact', 'mimeType'].map((key) => `.files[].${key}`),
+  ],
   download: [...TARGET, '.as'],
   waitFor: [...TARGET, '.url'],
   assert: [...TARGET, '.equals', '.contains', '.url', '.value'],

@@ -18,6 +18,8 @@ const WORDS: Partial<Record<Verb, string>> = {
   waitFor: 'Waits until an element is visible, at most 15 seconds.',
   assert: 'Fails unless an element is as said.',
   extract: 'Reads the text of an element, or an attribute, into the result under the name "as".',
+  snapshot:
+    'Reads the page as a tree of elements with references such as e12, good until the page changes: {"ref"} names an element in other calls.',
   screenshot: 'Takes a picture of what the tab shows.',
 };
 

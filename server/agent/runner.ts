@@ -39,7 +39,7 @@ export interface TaskRunner {
   decide: Trust['decide'];
   /** Something about this session's tasks changed: look now instead of at the next poll. */
   kick(sessionId: string): void;
-  /** The cascade's step: no task, connection or file of the session is left. May be repeated. [SES-2] */
+  /** The cascade's step: no task or connection of the session is left. May be repeated. [SES-2] */
   endSession(sessionId: string): Promise<void>;
 }
 
@@ -170,7 +170,6 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
         .catch(() => undefined);
       await browsers.drop(sessionId);
       await trust.endSession(sessionId);
-      await artifacts.deleteOf(sessionId);
       await forgetConversations(db, sessionId);
     },
   };

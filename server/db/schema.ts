@@ -2,6 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ApiScope } from '../../shared/access.ts';
 import type { ApprovalDecision, ApprovalMode, ApprovalView } from '../../shared/approval.ts';
 import type { SessionEvent } from '../../shared/protocol.ts';
+import type { Remains } from '../../shared/receipt.ts';
 import type { SecretField } from '../../shared/secret.ts';
 import type { ControlHolder, DesktopStatus, EndedReason, SessionStatus } from '../../shared/session.ts';
 import type { TaskError, TaskStatus, TaskStep, TaskUsage } from '../../shared/task.ts';
@@ -83,6 +84,10 @@ export interface Database {
     ended_at: Timestamp | null;
     /** Set when its processes and files are proven gone. [SES-2] */
     released_at: Timestamp | null;
+    /** What was counted then. [SES-9] */
+    remains: JSONColumnType<Remains> | null;
+    /** When its tasks, results and files were deleted. [SES-9] */
+    forgotten_at: Timestamp | null;
     /** The sweep that ends it holds it until then. [SES-6] */
     sweep_until: Timestamp | null;
     /** The node that brings its lost desktop back holds it until then. [SES-8] */

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Remains } from '../../shared/receipt.ts';
 import type {
   Control,
   ControlHolder,
@@ -35,7 +36,8 @@ export interface SessionStore {
   setControl(sessionId: string, holder: ControlHolder): Promise<Control | undefined>;
   /** Keeps the first reason; false when it had ended already. [SES-2] */
   markEnded(sessionId: string, reason: EndedReason): Promise<boolean>;
-  markReleased(sessionId: string): Promise<void>;
+  /** Processes and files are gone: `remains` is what was counted. [SES-9] */
+  markReleased(sessionId: string, remains: Remains): Promise<void>;
 }
 
 /** What else an end makes necessary, in the transaction that ends it. */
@@ -128,10 +130,10 @@ export function createSessionStore(db: Db, onEnding: OnEnding = async () => {}):
         return true;
       }),
 
-    markReleased: async (sessionId) => {
+    markReleased: async (sessionId, remains) => {
       await db
         .updateTable('sessions')
-        .set({ released_at: sql<Date>`now()`, desktop_status: 'gone' })
+        .set({ released_at: sql<Date>`now()`, desktop_status: 'gone', remains: JSON.stringify(remains) })
         .where('id', '=', sessionId)
         .where('released_at', 'is', null)
         .where('status', '=', 'ended')

@@ -24,11 +24,13 @@ import { createSeats } from '../payments/seats.ts';
 import { createStripeClient } from '../payments/stripe-client.ts';
 import { registerRoutes } from '../routes.ts';
 import { createLeases } from '../sessions/leases.ts';
+import { createReceipts, type Receipts } from '../sessions/receipts.ts';
 import { createRevocation, type Revoke } from '../sessions/revocation.ts';
 import { createSessionStore, type SessionStore } from '../sessions/session-store.ts';
 import { Browser } from './browser.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
+export const RETENTION_MS = 60_000;
 const price = { amountCents: 100, currency: 'usd' };
 
 export interface TestSite {
@@ -43,6 +45,7 @@ export interface TestSite {
   reconciler: Reconciler;
   sessions: SessionStore;
   revoke: Revoke;
+  receipts: Receipts;
   webhookSecret: string;
   /** What the server accepts; two of them during a roll. */
   webhookSecrets: string[];
@@ -99,9 +102,10 @@ export async function createTestSite(
   });
   const revoke = createRevocation({
     ...{ sessions, leases, log },
-    desktops: { release: async () => {} },
+    desktops: { release: async () => ({ processes: 0, files: 0 }) },
     endAgentWork: runner.endSession,
   });
+  const receipts = createReceipts({ db, artifacts: runner.artifacts, retentionMs: RETENTION_MS });
   const webhookSecrets: string[] = [];
   const paymentDeps = {
     ...{ db, stripe, jobs, revoke, webhookSecrets, price, sessionTtlMs, log },
@@ -139,6 +143,7 @@ export async function createTestSite(
     tokens,
     runner,
     secrets,
+    receipts,
     revoke,
     db,
     isDraining: () => false,
@@ -164,6 +169,7 @@ export async function createTestSite(
     reconciler: payments.reconciler,
     sessions,
     revoke,
+    receipts,
     webhookSecret,
     webhookSecrets,
     browser() {

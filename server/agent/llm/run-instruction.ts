@@ -28,8 +28,9 @@ export interface InstructionDeps {
   llm: ModelSettings | null;
 }
 
+const FIRST_WAIT_MS = 500;
 const MAX_IDLE_ANSWERS = 3;
-const MAX_WRONG_ANSWERS = 5;
+const MAX_WRONG_ANSWERS = 4;
 const THOUGHT_CHARACTERS = 240;
 const TEXT_CHARACTERS = 2_000;
 
@@ -48,7 +49,10 @@ export async function runInstruction(deps: InstructionDeps, task: TaskRun): Prom
     usage: row.usage ?? NO_USAGE,
   });
   const model = await openModel(llm);
-  const caller = { model, prices: llm.prices, meter: createTokenMeter(), log: task.log, economy: 0 };
+  const caller: ModelCaller = {
+    ...{ model, prices: llm.prices, log: task.log, meter: createTokenMeter() },
+    ...{ economy: 0, firstWaitMs: FIRST_WAIT_MS },
+  };
   let wrong = 0;
   for (;;) {
     task.mustEnd.throwIfAborted();

@@ -2,12 +2,14 @@ import { readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DESKTOP_FILES, type DesktopState } from '../../../shared/desktop.ts';
+import type { Remains } from '../../../shared/receipt.ts';
 import { type Desktop, type DesktopDriver, DesktopFailed, type DesktopSpec } from '../driver.ts';
 import { findCgroups } from './cgroups.ts';
 import { command } from './control-client.ts';
 import { launchSupervisor } from './launcher.ts';
 import { findPlaces, type Places } from './places.ts';
 import { isAlive, killProcess, processesOf, waitFor, waitUntilDead } from './processes.ts';
+import { remainsOf } from './remains.ts';
 import { isOver, readState, reportOf } from './reports.ts';
 import { buildDesktopBundle, installRuntime } from './runtime.ts';
 import { createDesktopUsers } from './users.ts';
@@ -44,7 +46,7 @@ export function createLocalDriver({ dataDir, log, bundle }: LocalDriverOptions):
       runtime: await installRuntime(places.runtime, await buildDesktopBundle(bundle)),
     };
   });
-  const stopping = new Map<string, Promise<void>>();
+  const stopping = new Map<string, Promise<Remains>>();
 
   return {
     name: 'local',
@@ -143,13 +145,14 @@ export function createLocalDriver({ dataDir, log, bundle }: LocalDriverOptions):
     return desktopIn(dir, spec.desktopId);
   }
 
-  function stop(desktopId: string): Promise<void> {
+  function stop(desktopId: string): Promise<Remains> {
     const running = stopping.get(desktopId);
     if (running) return running;
     const stopped = prepared()
       .then(async ({ places, cgroups }) => {
         await end(places, desktopId);
         await cgroups.remove(desktopId);
+        return remainsOf(places.of(desktopId));
       })
       .finally(() => stopping.delete(desktopId));
     stopping.set(desktopId, stopped);

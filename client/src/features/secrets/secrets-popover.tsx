@@ -27,8 +27,8 @@ export function SecretsPopover({ sessionId, api }: { sessionId: string; api: Ses
         >
           <h2 className="font-display text-lg font-bold">Secrets for the agent</h2>
           <p className="mt-1 text-sm leading-relaxed text-muted">
-            The agent can type them on the one site they are for. Neither it nor this page ever shows them again,
-            and they are deleted with the session.
+            The agent can type them on the one site they are for. Neither it nor this page ever shows them
+            again, and they are deleted with the session.
           </p>
           <SecretList sessionId={sessionId} api={api} />
         </Popover.Content>

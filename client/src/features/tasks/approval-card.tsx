@@ -32,7 +32,10 @@ export function ApprovalCard({ taskId, approval, api }: Props) {
   };
 
   return (
-    <section aria-labelledby={titleId} className="mt-3 rounded-lg border-2 border-gold bg-paper p-3.5 text-sm">
+    <section
+      aria-labelledby={titleId}
+      className="mt-3 rounded-lg border-2 border-gold bg-paper p-3.5 text-sm"
+    >
       <h3 id={titleId} role="status" className="flex items-start gap-2 font-semibold">
         <ShieldQuestion size={18} aria-hidden="true" className="mt-0.5 shrink-0 text-gold" />
         {approvalWords[kind]}

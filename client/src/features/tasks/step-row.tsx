@@ -25,6 +25,7 @@ export function StepRow({ step }: { step: TaskStep }) {
         <span className={`break-words ${step.status === 'pending' ? 'text-muted' : ''}`}>
           {step.summary || step.verb}
         </span>
+        {step.thought && <span className="block break-words text-muted">{step.thought}</span>}
         {step.error && <span className="mt-0.5 block break-words text-red">{step.error.message}</span>}
       </span>
       {step.startedAt && (
