@@ -9,7 +9,7 @@ import { originOf } from './approvals/judge.ts';
 import { judgeTouch } from './approvals/judge-touch.ts';
 import { type Answers, approvalNeeded, refusal } from './approvals/wait-for-answer.ts';
 import type { Confinements } from './policy/confinements.ts';
-import { notAllowed, watchKeptOut } from './policy/kept-out.ts';
+import { createKeptOutWatch, notAllowed } from './policy/kept-out.ts';
 import { namedOrigins } from './policy/named-origins.ts';
 import { whileCovered } from './secrets/cover.ts';
 import type { Masks } from './secrets/masks.ts';
@@ -32,7 +32,6 @@ export interface Guard {
   pass<T>(tab: Tab, output: T): Promise<T>;
   /** Why a call failed, masked. */
   reason(tab: Tab | null, error: unknown): Promise<unknown>;
-  end(): void;
 }
 
 /** @throws {StepFailed} when the browser cannot be held to the task's origins. */
@@ -47,6 +46,7 @@ export function createGuards(deps: {
   log: Log;
 }): OpenGuard {
   const { db, masks, approvals } = deps;
+  const watchKeptOut = createKeptOutWatch();
 
   return async (call, context) => {
     const { sessionId, taskId } = call;
@@ -59,7 +59,13 @@ export function createGuards(deps: {
     const allowed = task?.allowed_origins ?? null;
     const rules = allowed?.flatMap((text) => parseOriginRule(text) ?? []) ?? null;
     if (allowed) await deps.confinements.hold(sessionId, taskId, allowed);
-    const keptOut = allowed && rules && watchKeptOut(context, rules, allowed);
+    const keptOut = allowed && rules && watchKeptOut(context, taskId, rules, allowed);
+    keptOut?.begin();
+
+    /** A page that asks its question answers nobody else. */
+    async function look(tab: Tab): Promise<void> {
+      if (!(await tab.dialogs.blocking())) await mask.look(tab.page);
+    }
 
     async function approve(tab: Tab, touch: Touch): Promise<void> {
       // A call that belongs to no task has no owner who could have allowed anything.
@@ -84,24 +90,23 @@ export function createGuards(deps: {
         }
         const secret = kind === 'fill' ? secretIn(value) : null;
         const typed = secret === null ? value : await secretFor(mask.secrets, secret, element);
-        await mask.look(tab.page);
+        await look(tab);
         await approve(tab, touch);
         return typed;
       },
       async picture(tab, capture) {
-        await mask.look(tab.page);
+        await look(tab);
         return whileCovered(tab.page, mask.masker(), capture);
       },
       async pass(tab, output) {
         keptOut?.check(tab.page);
-        await mask.look(tab.page);
+        await look(tab);
         return mask.masker().deep(output);
       },
       async reason(tab, error) {
-        if (tab) await mask.look(tab.page);
-        return mask.masker().error(keptOut ? keptOut.explain(error) : error);
+        if (tab) await look(tab);
+        return mask.masker().error(keptOut ? keptOut.explain(tab?.page ?? null, error) : error);
       },
-      end: () => keptOut?.stop(),
     };
   };
 }

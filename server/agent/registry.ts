@@ -2,6 +2,7 @@ import { type Step, urlProblem, type Verb } from '../../shared/playbook.ts';
 import type { Db } from '../db/database.ts';
 import { until, within } from './abortable.ts';
 import type { AgentBrowser, Tab } from './agent-browser.ts';
+import { ApprovalNeeded } from './approvals/approval-needed.ts';
 import type { Artifacts } from './artifacts.ts';
 import { ControlLost, whileInControl } from './control-gate.ts';
 import { dropNothing } from './drag-between.ts';
@@ -109,6 +110,8 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
       call.patienceMs ?? (typeof limit === 'number' ? limit : limit(call.step.input as never));
     const late = AbortSignal.timeout(timeoutMs + UNRESPONSIVE_MS);
     const signal = AbortSignal.any([call.signal, browser.lost, late]);
+    // No tool may take the owner's answer for a failure of its own.
+    let asked: ApprovalNeeded | null = null;
     const context: ToolContext = {
       sessionId,
       taskId: call.taskId,
@@ -128,7 +131,10 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
       },
       act: async (tab, action, about) => {
         signal.throwIfAborted();
-        const value = await until(signal, guard.before(tab, about));
+        const value = await until(signal, guard.before(tab, about)).catch((error: unknown) => {
+          if (error instanceof ApprovalNeeded) asked = error;
+          throw error;
+        });
         // Once begun an action is let finish: only a dead browser or page cuts it.
         const hard = AbortSignal.any([browser.lost, late]);
         const acting = whileInControl(deps.db, sessionId, epoch, async () => {
@@ -153,10 +159,12 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
       // What only reads finds again what was meant; what acts touches the very element.
       const { input } = READING.includes(step.verb) ? step : call.step;
       const output = await until(signal, tool.run(context, input as never));
+      if (asked) throw asked;
       // The next step may answer; after the last one nobody would.
       if (call.last) await refuseQuestion(await context.anyTab());
       return await until(signal, guard.pass(await context.anyTab(), { ...output, step }));
     } catch (error) {
+      if (asked) throw asked;
       if (late.aborted && !call.signal.aborted && !browser.lost.aborted) {
         const seconds = Math.round((timeoutMs + UNRESPONSIVE_MS) / 1000);
         throw new StepFailed('page-unresponsive', `The page did not answer for ${seconds} seconds.`);
@@ -179,8 +187,6 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
         } catch (error) {
           const tab = browser.lost.aborted ? null : await within(LAST_LOOK_MS, browser.currentTab(), null);
           throw await guard.reason(tab, error);
-        } finally {
-          guard.end();
         }
       }),
   };

@@ -99,8 +99,8 @@ const ATTACKS: Record<string, [html: string, step: object | object[], kind: stri
   'Enter in a frame': [
     `<iframe srcdoc="<form action=/paid method=post><input type=password value=x autofocus></form>"></iframe>
       <script>setTimeout(() => { const f = document.querySelector('iframe'); f.focus();
-      f.contentDocument.querySelector('input').focus() }, 100)</script>`,
-    { press: 'Enter' },
+      f.contentDocument.querySelector('input').focus(); document.body.append('ready') }, 100)</script>`,
+    [{ waitFor: { text: 'ready' } }, { press: 'Enter' }],
     'credentials',
   ],
   'a drag that is a click': [

@@ -3,65 +3,95 @@ import { isAllowedUrl, type OriginRule } from '../../../shared/origin-rule.ts';
 import { originOf } from '../approvals/judge.ts';
 import { StepFailed } from '../step-error.ts';
 
-/** What the network keeps from a page while a step runs: the step's error names it. [AGT-9] */
+/** What the network keeps from the pages of a task: a step's error names it. [AGT-9] */
 export interface KeptOut {
-  /** @throws {StepFailed} when the page that a person looks at was to be another one. */
+  /** A step begins. */
+  begin(): void;
+  /** @throws {StepFailed} when the page was to become another one in this step. */
   check(page: Page): void;
   /** The same error, told why. */
-  explain(error: unknown): unknown;
+  explain(page: Page | null, error: unknown): unknown;
+}
+
+interface Watched extends KeptOut {
+  taskId: string;
   stop(): void;
 }
 
 const NAMED_MAX = 5;
+const NOT_ALLOWED = 'origin-not-allowed';
 
-export function watchKeptOut(
+/** One watch a browser, as only one task at a time has it: what a page asks for between steps counts too. */
+export function createKeptOutWatch() {
+  const watches = new WeakMap<BrowserContext, Watched>();
+  return (
+    context: BrowserContext,
+    taskId: string,
+    rules: readonly OriginRule[],
+    allowed: readonly string[],
+  ) => {
+    const known = watches.get(context);
+    if (known?.taskId === taskId) return known;
+    known?.stop();
+    const watch = watchKeptOut(context, taskId, rules, allowed);
+    watches.set(context, watch);
+    return watch;
+  };
+}
+
+function watchKeptOut(
   context: BrowserContext,
+  taskId: string,
   rules: readonly OriginRule[],
   allowed: readonly string[],
-): KeptOut {
-  const origins = new Set<string>();
-  const pages = new Map<Page, string>();
+): Watched {
+  const parts = new WeakMap<Page, Set<string>>();
+  let documents = new Map<Page, string>();
 
   const onRequest = (request: Request) => {
+    const page = pageOf(request);
+    if (!page) return;
+    const isDocument = request.isNavigationRequest() && request.frame().parentFrame() === null;
+    if (isDocument) parts.delete(page);
     const origin = originOf(request.url().replace(/^ws(s?):/, 'http$1:'));
     if (origin === null || isAllowedUrl(rules, request.url())) return;
-    origins.add(origin);
-    const page = pageThatGoes(request);
-    if (page) pages.set(page, origin);
+    if (isDocument) documents.set(page, origin);
+    parts.set(page, (parts.get(page) ?? new Set()).add(origin));
   };
   context.on('request', onRequest);
 
-  const list = () => [...origins].slice(0, NAMED_MAX).join(', ');
   return {
+    taskId,
+    begin() {
+      documents = new Map();
+    },
     check(page) {
-      const origin = pages.get(page);
+      const origin = documents.get(page);
       if (origin) throw notAllowed(origin, allowed);
     },
-    explain(error) {
-      if (origins.size === 0 || !(error instanceof StepFailed) || error.code === NOT_ALLOWED) return error;
-      const [first] = pages.values();
-      if (first) return notAllowed(first, allowed);
-      const why = `The task's allowed origins kept from the page: ${list()}.`;
+    explain(page, error) {
+      if (!page || !(error instanceof StepFailed) || error.code === NOT_ALLOWED) return error;
+      const gone = documents.get(page);
+      if (gone) return notAllowed(gone, allowed);
+      const kept = [...(parts.get(page) ?? [])].slice(0, NAMED_MAX);
+      if (kept.length === 0) return error;
+      const why = `The task's allowed origins kept from the page: ${kept.join(', ')}.`;
       return new StepFailed(error.code, `${error.message} ${why}`, { cause: error });
     },
     stop: () => void context.off('request', onRequest),
   };
 }
 
-const NOT_ALLOWED = 'origin-not-allowed';
-
 export function notAllowed(origin: string, allowed: readonly string[]): StepFailed {
   const message = `${origin} is not among the task's allowed origins: ${allowed.join(', ')}.`;
   return new StepFailed(NOT_ALLOWED, message);
 }
 
-function pageThatGoes(request: Request): Page | null {
-  if (!request.isNavigationRequest()) return null;
+/** Null for a worker's request, and for a page that is being opened: its next request shows it. */
+function pageOf(request: Request): Page | null {
   try {
-    const frame = request.frame();
-    return frame.parentFrame() ? null : frame.page();
+    return request.frame().page();
   } catch {
-    // A page that is being opened has no frame yet: its next request shows it.
     return null;
   }
 }
