@@ -165,7 +165,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
           desktopOf: service.desktopOf,
           isShareAlive: identity.shares.isAlive,
           spendTicket: (tokenId, expiresAt) => useTicketOnce(db, tokenId, expiresAt),
-          onHumanInput: async (sessionId) => void (await sessions.setControl(sessionId, 'human')),
+          onHumanInput: sessions.noteHumanInput,
           viewersOfSession: createPlaces(SOCKETS_PER_SESSION),
           accessTokenMs: settings.ACCESS_TOKEN_MS,
         }),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseCall } from './parse-playbook.ts';
+import { parseCall } from './parse-step.ts';
 import { VERBS, verbs } from './playbook.ts';
 
 interface Schema {
@@ -29,6 +29,7 @@ const TARGET = ['.role', '.name', '.label', '.text', '.placeholder', '.css', '.r
 const KNOWN: Record<string, string[]> = {
   navigate: [''],
   press: [''],
+  type: [''],
   tab: ['.switch', '.new'],
   drag: [...TARGET, ...TARGET.map((path) => `.to${path}`)],
   fill: [...TARGET, '.value'],

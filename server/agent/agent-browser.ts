@@ -18,6 +18,8 @@ export interface Tab {
   refs: ReadonlyMap<string, string>;
   /** The mouse button is down: a drag is under way, or was cut short. */
   held: boolean;
+  /** Until what is drawn for viewers is taken away. */
+  shown?: NodeJS.Timeout;
 }
 
 export interface Tabs {

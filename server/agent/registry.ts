@@ -28,6 +28,7 @@ import { selectTool } from './tools/select.ts';
 import { selectTextTool } from './tools/select-text.ts';
 import { snapshotTool } from './tools/snapshot.ts';
 import { tabTool } from './tools/tab.ts';
+import { typeTool } from './tools/type.ts';
 import { uploadTool } from './tools/upload.ts';
 import { waitForTool } from './tools/wait-for.ts';
 
@@ -43,6 +44,7 @@ const TOOLS: { readonly [V in Verb]: Tool<V> } = {
   select: selectTool,
   selectText: selectTextTool,
   press: pressTool,
+  type: typeTool,
   upload: uploadTool,
   download: downloadTool,
   waitFor: waitForTool,
@@ -121,6 +123,7 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
       downloads: browser.downloads,
       signal,
       deadline: performance.now() + timeoutMs,
+      brief: call.patienceMs !== undefined,
       tab: async () => workable(await until(signal, browser.currentTab())),
       anyTab: () => until(signal, browser.currentTab()),
       approach: async (tab, action) => {

@@ -21,6 +21,7 @@ export interface StepRun {
   index: number;
   step: Step;
   epoch: number;
+  patienceMs?: number;
   last: boolean;
   signal: AbortSignal;
 }

@@ -12,6 +12,7 @@ import { createRegistry, type Registry } from './registry.ts';
 import { runTask, SESSION_ENDED } from './run-task.ts';
 import { createSavedPlaybooks, type SavedPlaybooks } from './saved-playbooks.ts';
 import { claimNextTask, type TaskLease } from './task-lease.ts';
+import { createTaskRequests, type TaskRequests } from './task-requests.ts';
 import { createTaskStore, type TaskStore } from './task-store.ts';
 import { createTrust, type Trust, type TrustDeps } from './trust.ts';
 
@@ -26,6 +27,7 @@ export interface TaskRunnerDeps extends TrustDeps {
 
 export interface TaskRunner {
   readonly store: TaskStore;
+  readonly requests: TaskRequests;
   readonly playbooks: SavedPlaybooks;
   readonly llm: ModelSettings | null;
   readonly artifacts: Artifacts;
@@ -58,6 +60,7 @@ interface Worker {
 export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
   const { db, leases, log } = deps;
   const store = createTaskStore(db);
+  const requests = createTaskRequests(db, deps.sessions);
   const artifacts = createArtifacts(deps.dataDir);
   const browsers = createBrowsers({ desktopOf: deps.desktopOf, log });
   const trust = createTrust(deps);
@@ -138,6 +141,7 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
 
   return {
     store,
+    requests,
     playbooks: createSavedPlaybooks(db),
     llm: deps.llm,
     artifacts,

@@ -1,7 +1,8 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
 import type { ApprovalMode } from '../../shared/approval.ts';
+import type { Playbook } from '../../shared/flow.ts';
 import type { Instruction } from '../../shared/instruction.ts';
-import type { Playbook } from '../../shared/playbook.ts';
+import { allNodes, numberSteps } from '../../shared/playbook-tree.ts';
 import { stepSummary } from '../../shared/step-summary.ts';
 import type { TaskError, TaskView } from '../../shared/task.ts';
 import type { Db } from '../db/database.ts';
@@ -29,6 +30,7 @@ export function taskView(row: TaskRow): TaskView {
     ...(row.error ? { error: row.error } : {}),
     ...(row.usage ? { usage: row.usage } : {}),
     ...(row.approval ? { approval: row.approval } : {}),
+    ...(row.question ? { question: row.question } : {}),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
@@ -104,13 +106,10 @@ export function createTaskStore(db: Db): TaskStore {
   }
 
   function createPlaybook(sessionId: string, playbook: Playbook, rules: TaskRules = {}): Promise<TaskRow> {
-    const steps = playbook.steps.map((step, index) => ({
-      index,
-      verb: step.verb,
-      status: 'pending' as const,
-      startedAt: null,
-      endedAt: null,
+    const steps = allNodes(numberSteps(playbook.steps)).map(({ index, depth, step }) => ({
+      ...{ index, verb: step.verb, status: 'pending' as const, startedAt: null, endedAt: null },
       summary: stepSummary(step),
+      ...(depth > 0 ? { depth } : {}),
     }));
     const { name } = playbook;
     const texts = { input: JSON.stringify(playbook), steps: JSON.stringify(steps) };
@@ -202,7 +201,8 @@ export async function applyEvents(
   }
   const before = {
     ...{ status: row.status, steps: row.steps, result: row.result },
-    ...{ error: row.error ?? undefined, usage: row.usage ?? undefined, approval: row.approval ?? undefined },
+    ...{ error: row.error ?? undefined, usage: row.usage ?? undefined },
+    ...{ question: row.question ?? undefined, approval: row.approval ?? undefined },
   };
   const after = events.reduce(nextTask, before);
   if (after === before) return row;
@@ -216,6 +216,8 @@ export async function applyEvents(
       error: after.error ? JSON.stringify(after.error) : null,
       usage: after.usage ? JSON.stringify(after.usage) : null,
       approval: after.approval ? JSON.stringify(after.approval) : null,
+      question: after.question ? JSON.stringify(after.question) : null,
+      ...(before.status === 'paused' && after.status === 'running' ? { pause_requested_at: null } : {}),
       started_at: sql<Date>`coalesce(started_at, CASE WHEN ${after.status} = 'running' THEN now() END)`,
       ended_at: ended ? sql<Date>`now()` : null,
       ...(ended ? { lease_until: null } : {}),

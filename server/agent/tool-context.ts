@@ -39,6 +39,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** When to give up looking and say what is missing, by `performance.now()`. */
   readonly deadline: number;
+  /** Nobody reads what is missing: yes or no is all that is asked. */
+  readonly brief: boolean;
   /** The tab to work in. Throws when a question blocks it or it shows no web page. */
   tab(): Promise<Tab>;
   /** The tab whatever it shows, a question included. */

@@ -4,6 +4,7 @@ import * as mainLine from './migrations/0001-main-line.ts';
 import * as paymentFacts from './migrations/0002-payment-facts.ts';
 import * as identity from './migrations/0003-identity.ts';
 import * as workLeases from './migrations/0004-work-leases.ts';
+import * as questions from './migrations/0005-questions.ts';
 import * as instructions from './migrations/0006-instructions.ts';
 import * as trust from './migrations/0008-trust.ts';
 import * as receipts from './migrations/0009-receipts.ts';
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0002-payment-facts': paymentFacts,
   '0003-identity': identity,
   '0004-work-leases': workLeases,
+  '0005-questions': questions,
   '0006-instructions': instructions,
   '0008-trust': trust,
   '0009-receipts': receipts,

@@ -5,7 +5,7 @@ import type { SessionEvent } from '../../shared/protocol.ts';
 import type { Remains } from '../../shared/receipt.ts';
 import type { SecretField } from '../../shared/secret.ts';
 import type { ControlHolder, DesktopStatus, EndedReason, SessionStatus } from '../../shared/session.ts';
-import type { TaskError, TaskStatus, TaskStep, TaskUsage } from '../../shared/task.ts';
+import type { TaskError, TaskQuestion, TaskStatus, TaskStep, TaskUsage } from '../../shared/task.ts';
 import type { TranscriptEntry } from '../agent/llm/transcript.ts';
 import type { FactKind } from '../payments/payment-facts.ts';
 import type { RefundReason } from '../payments/refunds.ts';
@@ -98,6 +98,9 @@ export interface Database {
     desktop_status: Generated<DesktopStatus>;
     control_holder: Generated<ControlHolder>;
     control_epoch: Generated<number>;
+    /** Keys and buttons that went down in viewers, ever. [AGT-4] */
+    human_keys: Generated<number>;
+    human_clicks: Generated<number>;
     last_seq: Generated<number>;
     live_at: Timestamp | null;
     /** The nearest warning given of the present end. [SES-3] */
@@ -174,7 +177,10 @@ export interface Database {
     error: JSONColumnType<TaskError> | null;
     /** Of tasks in words: what the model has cost. [AGT-3] */
     usage: JSONColumnType<TaskUsage> | null;
+    /** What its owner is asked, while they are. */
+    question: JSONColumnType<TaskQuestion> | null;
     cancel_requested_at: Timestamp | null;
+    pause_requested_at: Timestamp | null;
     /** The runner's lease: a task whose lease has lapsed may be taken up by another server. */
     lease_until: Timestamp | null;
     created_at: CreatedAt;

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { type ApprovalMode, allowedOrigins, approvalMode } from '../../shared/approval.ts';
 import { type Instruction, MAX_INSTRUCTION_CHARACTERS, taskLimits } from '../../shared/instruction.ts';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
-import { playbookDocument } from '../../shared/playbook.ts';
+import { playbookSchema } from '../../shared/playbook-schema.ts';
 import { problem } from '../../shared/problem.ts';
-import { taskView as taskSchema } from '../../shared/task.ts';
+import { answerBody, taskView as taskSchema } from '../../shared/task.ts';
 import { assertUsableSchema } from '../agent/llm/result-schema.ts';
 import type { TaskRunner } from '../agent/runner.ts';
 import { type TaskRules, taskView } from '../agent/task-store.ts';
@@ -46,10 +46,7 @@ const createBody = z.object({
     .describe('All that the browser may ask for while the task runs, page and sub-resources alike.'),
   limits: taskLimits.optional().describe('With "instruction": less than the server would allow.'),
   // Checked by `parsePlaybook`, whose sentences name the step and the way out.
-  playbook: z
-    .unknown()
-    .optional()
-    .meta({ ...z.toJSONSchema(playbookDocument, { io: 'input' }) }),
+  playbook: z.unknown().optional().meta({ $ref: '#/components/schemas/Playbook' }),
 });
 
 const MAX_TITLE = 100;
@@ -169,6 +166,58 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
       runner.kick(sessionId);
       return taskView(row);
     },
+  );
+
+  for (const [verb, summary] of [
+    ['pause', 'Stop a task for a while: a human has the browser at once'],
+    ['resume', 'Let a paused task go on: the agent has the browser again'],
+  ] as const) {
+    routes.post(
+      `/api/sessions/:id/tasks/:taskId/${verb}`,
+      {
+        ...write,
+        schema: { tags, summary, params: taskParams, response: { 200: taskSchema, 404: problem } },
+      },
+      async (request) => {
+        const { id, taskId } = request.params;
+        const sessionId = sessionOf(request, id);
+        const row = await existingTask(runner.requests[verb](sessionId, taskId));
+        runner.kick(sessionId);
+        return taskView(row);
+      },
+    );
+  }
+
+  routes.post(
+    '/api/sessions/:id/tasks/:taskId/answer',
+    {
+      ...write,
+      schema: {
+        tags,
+        summary: 'Answer what a task asks',
+        params: taskParams,
+        body: answerBody,
+        response: { 200: taskSchema, 404: problem, 409: problem },
+      },
+    },
+    async (request) => {
+      const { id, taskId } = request.params;
+      const sessionId = sessionOf(request, id);
+      const row = await existingTask(runner.requests.answer(sessionId, taskId, request.body));
+      runner.kick(sessionId);
+      return taskView(row);
+    },
+  );
+
+  const schemaOfPlaybooks = playbookSchema();
+  routes.get(
+    '/api/playbook.schema.json',
+    { schema: { tags, summary: 'JSON Schema of a playbook, for editors' } },
+    async (_, reply) =>
+      reply
+        .header('access-control-allow-origin', '*')
+        .type('application/schema+json')
+        .send(schemaOfPlaybooks),
   );
 
   routes.get(

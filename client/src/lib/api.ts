@@ -5,7 +5,7 @@ import type { ReceiptView } from '../../../shared/receipt.ts';
 import type { SavedPlaybook } from '../../../shared/saved-playbook.ts';
 import type { SecretBody, SecretView } from '../../../shared/secret.ts';
 import type { Control, ControlHolder } from '../../../shared/session.ts';
-import type { TaskView } from '../../../shared/task.ts';
+import type { TaskAnswer, TaskView } from '../../../shared/task.ts';
 import { type Answer, type CallOptions, call, callForBlob } from './http-call.ts';
 import { ProblemError } from './problem-error.ts';
 import type { SessionToken } from './session-token.ts';
@@ -91,6 +91,10 @@ export class SessionApi {
       call(`${this.#path}/shares/${encodeURIComponent(shareId)}`, { method: 'DELETE', token }),
     );
   createTask = (playbook: unknown) => this.#post<TaskView>('/tasks', { playbook });
+  pauseTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/pause`, {});
+  resumeTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/resume`, {});
+  answerTask = (taskId: string, answer: TaskAnswer) =>
+    this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/answer`, answer);
   instruct = (instruction: string) => this.#post<TaskView>('/tasks', { instruction });
   runAgain = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/again`, {});
   savePlaybook = (taskId: string) =>

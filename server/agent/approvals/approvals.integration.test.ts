@@ -96,6 +96,12 @@ const ATTACKS: Record<string, [html: string, step: object | object[], kind: stri
     { press: 'Enter' },
     'pay',
   ],
+  'a typed text that ends with Enter': [
+    `<form action=/paid method=post>${card}<button>Cancel</button></form><script>
+      document.querySelector('input').focus()</script>`,
+    { type: '1\n' },
+    'pay',
+  ],
   'Enter in a frame': [
     `<iframe srcdoc="<form action=/paid method=post><input type=password value=x autofocus></form>"></iframe>
       <script>setTimeout(() => { const f = document.querySelector('iframe'); f.focus();

@@ -34,10 +34,16 @@ export async function judgeTouch(
       const question = touch.value === 'Enter' ? await tab.dialogs.blocking() : null;
       return question && judgeQuestion(question.message, page ?? 'no site', masker);
     }
+    case 'fill':
     case 'press': {
-      if (!PRESSES.test(touch.value ?? '')) return null;
+      // What is typed wherever the focus is may end with Enter, or press a button by a space.
+      const typed = touch.kind === 'fill';
+      const presses = typed ? /[\r\n ]/ : PRESSES;
+      if (touch.element || !presses.test(touch.value ?? '')) return null;
       const focused = await focusedApart(tab.page, readFacts, { at: null, by: 'enter' });
-      return focused && judgeElement(focused.facts, { origin: originIn(focused.url), knows }, masker);
+      if (!focused) return null;
+      if (typed && takesText(focused.facts) && !/[\r\n]/.test(touch.value ?? '')) return null;
+      return judgeElement(focused.facts, { origin: originIn(focused.url), knows }, masker);
     }
     case 'upload': {
       // A button that only opens the choice of a file.
@@ -55,6 +61,9 @@ export async function judgeTouch(
       return null;
   }
 }
+
+const takesText = ({ tag, role }: ElementFacts) =>
+  /^(input|textarea)$/.test(tag) || /^(textbox|searchbox|combobox)$/.test(role);
 
 async function judgeClick(touch: Touch, knows: Where['knows'], masker: Masker): Promise<Judgement | null> {
   if (!touch.element) return null;

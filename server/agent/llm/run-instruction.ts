@@ -85,7 +85,7 @@ async function begin(task: TaskRun, conversation: Conversation): Promise<number 
     task.carry(conversation.add({ type: 'result', callId: id, tool, text }));
   }
   await task.move();
-  const epoch = status === 'waiting-for-human' ? null : await task.agentEpoch();
+  const epoch = status === 'running' ? await task.agentEpoch() : null;
   if (epoch !== null) return epoch;
   const returned = await task.waitForControl();
   task.carry(conversation.add({ type: 'note', text: words.HUMAN_ACTED }));

@@ -1,15 +1,14 @@
-import { ChevronDown, Square } from 'lucide-react';
+import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { TaskView } from '../../../../shared/task.ts';
-import { Button } from '../../components/button.tsx';
 import { isOver } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
-import { sentenceFor } from '../../lib/problem-error.ts';
 import { ApprovalCard } from './approval-card.tsx';
+import { QuestionCard } from './question-card.tsx';
 import { statusWords } from './status-words.ts';
 import { StepRow } from './step-row.tsx';
 import { TaskAgain } from './task-again.tsx';
+import { TaskControls } from './task-controls.tsx';
 import { TaskOutcome } from './task-outcome.tsx';
 
 interface Props {
@@ -21,7 +20,6 @@ interface Props {
 
 export function TaskCard({ task, api, newest, onCreated }: Props) {
   const [opened, setOpened] = useState<boolean | null>(null);
-  const [cancelling, setCancelling] = useState(false);
   const { text, colour } = statusWords[task.status];
   const over = isOver(task.status);
   const open = opened ?? (newest || !over);
@@ -31,17 +29,6 @@ export function TaskCard({ task, api, newest, onCreated }: Props) {
   const progress = inWords ? stepsWords(finished) : `${finished} of ${task.steps.length} steps`;
   const isThinking =
     inWords && task.status === 'running' && !task.steps.some(({ status }) => status === 'running');
-
-  const cancel = async () => {
-    setCancelling(true);
-    try {
-      await api.cancelTask(task.id);
-    } catch (error) {
-      toast.error(sentenceFor(error));
-    } finally {
-      setCancelling(false);
-    }
-  };
 
   return (
     <li className="border-b border-line p-4 sm:p-5">
@@ -65,13 +52,12 @@ export function TaskCard({ task, api, newest, onCreated }: Props) {
             </span>
           </span>
         </button>
-        {!over && (
-          <Button size="small" aria-disabled={cancelling} aria-label={`Cancel ${task.name}`} onClick={cancel}>
-            <Square size={13} aria-hidden="true" /> Cancel
-          </Button>
-        )}
+        {!over && <TaskControls task={task} api={api} />}
       </div>
       {task.approval && <ApprovalCard taskId={task.id} approval={task.approval} api={api} />}
+      {task.question && (
+        <QuestionCard question={task.question} onAnswer={(answer) => api.answerTask(task.id, answer)} />
+      )}
       {open && (
         <>
           {task.instruction && task.instruction !== task.name && (
