@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelSettings } from './agent/llm/model-settings.ts';
 import { createTaskRunner } from './agent/runner.ts';
+import { openSealer } from './agent/secrets/sealer.ts';
+import { createSecrets } from './agent/secrets/secret-store.ts';
 import { createTaskStore, taskView } from './agent/task-store.ts';
 import { createIdentity } from './auth/identity.ts';
 import { watchKeys } from './auth/keys.ts';
@@ -86,7 +88,15 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     leases.start();
     stopper.add('leases', leases.stop);
     const driver = overrides.driver ?? createLocalDriver({ dataDir: settings.DATA_DIR, log });
+    const sealer = await openSealer(settings.SECRETS_KEY_FILE ?? join(settings.DATA_DIR, 'secrets.key'));
+    const secrets = createSecrets(db, sealer);
     const runner = createTaskRunner({
+      secrets,
+      confine: async (sessionId, to) => {
+        const row = await sessions.find(sessionId);
+        if (!row?.desktop_id) throw new Error(`session ${sessionId} has no desktop`);
+        await desktops.confine(row.desktop_id, to);
+      },
       ...{ db, leases, sessions, log, clock, dataDir: settings.DATA_DIR, llm: modelSettings(config) },
       desktopOf: (sessionId) => service.desktopOf(sessionId),
     });
@@ -116,7 +126,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     });
     const http = await createHttp({ log, trustProxy: settings.TRUST_PROXY, allowedOrigins, release, secure });
     await registerRoutes(http, {
-      ...{ db, sessions, leases, tokens, runner, receipts, release },
+      ...{ db, sessions, leases, tokens, runner, secrets, receipts, release },
       ...payments,
       ...identity,
       revoke,

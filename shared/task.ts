@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalView } from './approval.ts';
 
 export const taskStatus = z.enum([
   'queued',
@@ -70,6 +71,8 @@ export const taskView = z.object({
   result: z.record(z.string(), z.unknown()).nullable(),
   error: taskError.optional(),
   usage: taskUsage.optional(),
+  /** What the owner is asked, while the task waits for that. [AGT-5] */
+  approval: approvalView.optional(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

@@ -1,3 +1,4 @@
+import type { ApprovalView } from '../../shared/approval.ts';
 import {
   type TaskAnswer,
   type TaskError,
@@ -16,6 +17,8 @@ export interface TaskState {
   result: Record<string, unknown> | null;
   error?: TaskError | undefined;
   usage?: TaskUsage | undefined;
+  /** What the owner is asked, while the task waits for that. */
+  approval?: ApprovalView | undefined;
   question?: TaskQuestion | undefined;
 }
 
@@ -37,6 +40,9 @@ export type TaskEvent =
       /** What was done, in better words than before. */
       summary?: string;
     }
+  /** The step under way may not act before somebody said yes. [AGT-5] */
+  | { type: 'approval-asked'; approval: ApprovalView }
+  | { type: 'approval-settled' }
   | { type: 'branch-chosen'; index: number; branch: 'then' | 'else'; skipped: readonly number[] }
   /** The steps inside begin anew. */
   | { type: 'round-started'; index: number }
@@ -63,6 +69,11 @@ export class IllegalTransition extends Error {
 /** The one function that moves a task. Terminal is terminal: late events change nothing. [AGT-6] */
 export function nextTask(state: TaskState, event: TaskEvent): TaskState {
   if (TERMINAL_TASK_STATUSES.includes(state.status)) return state;
+  // Whatever else happens, nobody waits for the answer any more.
+  if (state.status === 'waiting-for-approval') {
+    const { approval: _, ...rest } = state;
+    return nextTask({ ...rest, status: 'running' }, event);
+  }
   switch (event.type) {
     case 'started':
       return { ...expecting(state, event, 'queued'), status: 'running' };
@@ -124,6 +135,15 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
       const heard = state.question ? { status: 'running' as const, question: undefined } : {};
       return { ...moved, ...heard, ...(result ? { result: { ...moved.result, ...result } } : {}) };
     }
+    case 'approval-asked':
+      if (!state.steps.some((step) => step.status === 'running')) throw illegal(state, event);
+      return {
+        ...expecting(state, event, 'running'),
+        status: 'waiting-for-approval',
+        approval: event.approval,
+      };
+    case 'approval-settled':
+      return state;
     case 'branch-chosen': {
       const { index, branch } = event;
       const moved = withStep(state, index, 'running', (step) => ({ ...step, branch }));

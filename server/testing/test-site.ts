@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,8 @@ import { generateKeyPair } from 'jose';
 import type Stripe from 'stripe';
 import { createStripeSandbox, type StripeSandbox } from '../../stripe-sandbox/sandbox.ts';
 import { createTaskRunner } from '../agent/runner.ts';
+import { createSealer } from '../agent/secrets/sealer.ts';
+import { createSecrets } from '../agent/secrets/secret-store.ts';
 import { createIdentity } from '../auth/identity.ts';
 import { createTokens } from '../auth/tokens.ts';
 import { createJobs } from '../db/jobs.ts';
@@ -88,7 +91,10 @@ export async function createTestSite(
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
   const keys = { signing: { kid: 'k', key: privateKey }, verifying: new Map([['k', publicKey]]) };
   const tokens = createTokens(keys, systemClock);
+  const secrets = createSecrets(db, createSealer(randomBytes(32)));
   const runner = createTaskRunner({
+    secrets,
+    confine: async () => {},
     ...{ db, leases, sessions, log, llm: null },
     clock: systemClock,
     dataDir: tmpdir(),
@@ -136,6 +142,7 @@ export async function createTestSite(
     leases,
     tokens,
     runner,
+    secrets,
     receipts,
     revoke,
     db,

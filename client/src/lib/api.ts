@@ -1,7 +1,9 @@
 import type { RecoveryLink, ShareCreated, ShareTicket, ShareView } from '../../../shared/access.ts';
 import type { CheckoutCreated, Offer, SignedIn, VncMode, VncTicket } from '../../../shared/api.ts';
+import type { ApprovalDecision, ApprovalMode } from '../../../shared/approval.ts';
 import type { ReceiptView } from '../../../shared/receipt.ts';
 import type { SavedPlaybook } from '../../../shared/saved-playbook.ts';
+import type { SecretBody, SecretView } from '../../../shared/secret.ts';
 import type { Control, ControlHolder } from '../../../shared/session.ts';
 import type { TaskAnswer, TaskView } from '../../../shared/task.ts';
 import { type Answer, type CallOptions, call, callForBlob } from './http-call.ts';
@@ -88,7 +90,8 @@ export class SessionApi {
     this.#authorized((token) =>
       call(`${this.#path}/shares/${encodeURIComponent(shareId)}`, { method: 'DELETE', token }),
     );
-  createTask = (playbook: unknown) => this.#post<TaskView>('/tasks', { playbook });
+  createTask = (playbook: unknown, approvals: ApprovalMode) =>
+    this.#post<TaskView>('/tasks', { playbook, approvals });
   pauseTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/pause`, {});
   resumeTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/resume`, {});
   answerTask = (taskId: string, answer: TaskAnswer) =>
@@ -104,6 +107,17 @@ export class SessionApi {
   deletePlaybook = (playbookId: string) =>
     this.#authorized((token) =>
       call(`${this.#path}/playbooks/${encodeURIComponent(playbookId)}`, { method: 'DELETE', token }),
+    );
+  decide = (taskId: string, approvalId: string, decision: ApprovalDecision) =>
+    this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/approvals/${encodeURIComponent(approvalId)}`, {
+      decision,
+    });
+  secrets = (signal: AbortSignal) =>
+    this.#authorized((token) => call<SecretView[]>(`${this.#path}/secrets`, { token, signal }));
+  addSecret = (secret: SecretBody) => this.#post<SecretView>('/secrets', secret);
+  deleteSecret = (secretId: string) =>
+    this.#authorized((token) =>
+      call(`${this.#path}/secrets/${encodeURIComponent(secretId)}`, { method: 'DELETE', token }),
     );
   cancelTask = (taskId: string) => this.#post<unknown>(`/tasks/${encodeURIComponent(taskId)}/cancel`, {});
 

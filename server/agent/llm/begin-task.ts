@@ -24,19 +24,23 @@ export async function beginTask(task: TaskRun, conversation: Conversation): Prom
 
 /** Gives every call an answer that a server has left without one. No action is repeated blindly. [AGT-6] */
 async function settle(task: TaskRun, conversation: Conversation): Promise<void> {
-  const { steps } = task.hold.task;
+  const { steps, status } = task.hold.task;
   const last = steps.at(-1);
   const open = openCalls(conversation.entries);
   const asked = open[0] && last?.verb === 'askHuman' ? intentOf(open[0]) : null;
   const cut = steps.find((step) => step.status === 'running');
+  // Who waited for an approval had not acted.
+  const waited = status === 'waiting-for-approval';
   if (open[0] && last && asked?.type === 'ask-human') {
     await hearReply({ task, conversation }, open[0], asked.question, last.index);
     open.shift();
+  } else if (cut && waited) {
+    task.carry({ type: 'call-dropped', index: cut.index, at: task.now() });
   } else if (cut) {
     task.carry({ type: 'call-ended', index: cut.index, at: task.now(), error: CUT });
   }
   for (const [index, { id, tool }] of open.entries()) {
-    const text = cut && !asked && index === 0 ? CUT_BY_RESTART : NOT_RUN_BY_RESTART;
+    const text = cut && !asked && !waited && index === 0 ? CUT_BY_RESTART : NOT_RUN_BY_RESTART;
     task.carry(conversation.add({ type: 'result', callId: id, tool, text }));
   }
   await task.move();

@@ -47,6 +47,7 @@ export async function runInstruction(deps: InstructionDeps, task: TaskRun): Prom
   const run = createInstructionRun(deps, {
     ...{ task, input, conversation, epoch },
     caps: await capsOf(deps.db, llm, row, input.limits),
+    placeholders: await placeholdersOf(deps.db, row.session_id),
     usage: row.usage ?? NO_USAGE,
   });
   const model = await openModel(llm);
@@ -70,6 +71,16 @@ export async function runInstruction(deps: InstructionDeps, task: TaskRun): Prom
   }
 }
 
+async function placeholdersOf(db: Db, sessionId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('session_secrets')
+    .select('name')
+    .where('session_id', '=', sessionId)
+    .orderBy('name')
+    .execute();
+  return rows.map(({ name }) => `secret:${name}`);
+}
+
 /** The newest page, or null when a person has taken control. */
 async function look(run: InstructionRun): Promise<PageLook | null> {
   const outcome = await run.call({ verb: 'snapshot', input: {} }, run.task.hold.task.steps.length);
@@ -87,7 +98,8 @@ async function ask(run: InstructionRun, caller: ModelCaller, page: PageLook): Pr
   const shown = spent ? `${page.text}\n\n${words.LAST_ANSWER}` : page.text;
   const plan: CallPlan = {
     ...{ instructions: INSTRUCTIONS, tools, caps: run.caps },
-    messages: (economy) => messagesOf(taskMessage(input.instruction), conversation.entries, shown, economy),
+    messages: (economy) =>
+      messagesOf(taskMessage(input.instruction, run.placeholders), conversation.entries, shown, economy),
     usage: () => run.usage,
     spend: (inputTokens, outputTokens) => {
       run.usage = withCall(run.usage, { inputTokens, outputTokens }, caller.prices);

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { TaskView } from '../../../../shared/task.ts';
 import { isOver } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
+import { ApprovalCard } from './approval-card.tsx';
 import { QuestionCard } from './question-card.tsx';
 import { statusWords } from './status-words.ts';
 import { StepRow } from './step-row.tsx';
@@ -53,6 +54,7 @@ export function TaskCard({ task, api, newest, onCreated }: Props) {
         </button>
         {!over && <TaskControls task={task} api={api} />}
       </div>
+      {task.approval && <ApprovalCard taskId={task.id} approval={task.approval} api={api} />}
       {task.question && (
         <QuestionCard question={task.question} onAnswer={(answer) => api.answerTask(task.id, answer)} />
       )}
