@@ -1,7 +1,9 @@
 import type { Http } from './http.ts';
+import { type McpRoutes, mcpRoutes } from './mcp/mcp-routes.ts';
 import { type AdminRoutes, adminRoutes } from './routes/admin.ts';
 import { type ApiTokenRoutes, apiTokenRoutes } from './routes/api-tokens.ts';
 import { authRoutes } from './routes/auth.ts';
+import { type CdpRoutes, cdpRoutes } from './routes/cdp.ts';
 import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -19,6 +21,8 @@ export async function registerRoutes(
     ApiTokenRoutes &
     ShareRoutes &
     TaskRoutesDeps &
+    McpRoutes &
+    CdpRoutes &
     AdminRoutes &
     HealthRoutes & { clientDir: string },
 ): Promise<void> {
@@ -30,6 +34,8 @@ export async function registerRoutes(
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);
   taskRoutes(app, deps);
+  mcpRoutes(app, deps);
+  cdpRoutes(app, deps);
   adminRoutes(app, deps);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await pageRoutes(app, deps);

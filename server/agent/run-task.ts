@@ -7,7 +7,7 @@ import type { Lease, Leases } from '../sessions/leases.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { pause } from './abortable.ts';
 import type { Browsers } from './browsers.ts';
-import { ControlLost, stillInControl } from './control-gate.ts';
+import { watchControl } from './control-gate.ts';
 import { natureOf, type Registry } from './registry.ts';
 import { runStep } from './run-step.ts';
 import type { TaskLease } from './task-lease.ts';
@@ -162,16 +162,6 @@ export async function runTask(
 function textResults(result: Record<string, unknown> | null): Record<string, string> {
   const texts = Object.entries(result ?? {}).filter(([, value]) => typeof value === 'string');
   return Object.fromEntries(texts) as Record<string, string>;
-}
-
-/** A signal that is aborted when this node hears that control changed hands after `epoch`. */
-function watchControl(leases: Leases, sessionId: string, epoch: number) {
-  const controller = new AbortController();
-  const stop = leases.onChange((lease) => {
-    if (lease.sessionId !== sessionId || stillInControl(lease.control, epoch)) return;
-    controller.abort(new ControlLost('a human has taken control'));
-  });
-  return { signal: controller.signal, stop };
 }
 
 /** Resolves when the session's row changed here, or after a second; a hint may be lost. */

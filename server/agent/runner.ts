@@ -4,6 +4,7 @@ import type { Desktop } from '../drivers/driver.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { type Periodic, periodic } from '../lib/periodic.ts';
+import { finishOutsideTask } from '../outside/finish-task.ts';
 import type { Leases } from '../sessions/leases.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { within } from './abortable.ts';
@@ -76,7 +77,8 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
     const taskLog = log.child({ sessionId, agentId: lease.agentId, taskId: hold.task.id });
     taskLog.info({ event: 'task.taken', status: hold.task.status });
     try {
-      await runTask({ ...deps, browsers, registry, log: taskLog }, hold, lease, stopping.signal);
+      if (hold.task.kind === 'outside') await finishOutsideTask(hold);
+      else await runTask({ ...deps, browsers, registry, log: taskLog }, hold, lease, stopping.signal);
     } finally {
       worker.hold = null;
       await hold.release();

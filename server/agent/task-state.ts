@@ -15,6 +15,16 @@ export type TaskEvent =
   | { type: 'step-failed'; index: number; at: string; error: TaskError }
   /** Nothing was done yet, or doing it again is harmless: the step will run anew. */
   | { type: 'step-returned'; index: number }
+  /** An outside agent's task grows by a step a call, and goes on after one that failed. [AGT-8] */
+  | { type: 'call-started'; at: string; verb: string; summary: string }
+  | {
+      type: 'call-ended';
+      index: number;
+      at: string;
+      error?: TaskError;
+      result?: Record<string, unknown>;
+      summary?: string;
+    }
   | { type: 'human-took-control' }
   | { type: 'control-returned' }
   | { type: 'succeeded' }
@@ -63,19 +73,45 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
         status: 'pending',
         startedAt: null,
       }));
+    case 'call-started': {
+      const { at, verb, summary } = event;
+      const { steps } = expecting(state, event, 'running');
+      if (steps.some(stepIsOpen)) throw illegal(state, event);
+      const step: TaskStep = {
+        ...{ index: steps.length, verb, summary },
+        ...{ status: 'running', startedAt: at, endedAt: null },
+      };
+      return { ...state, steps: [...steps, step] };
+    }
+    case 'call-ended': {
+      const { index, at, error, result, summary } = event;
+      const moved = withStep(state, index, 'running', (step) => ({
+        ...step,
+        status: error ? 'failed' : 'succeeded',
+        endedAt: at,
+        ...(error ? { error } : {}),
+        ...(summary ? { summary } : {}),
+      }));
+      return result ? { ...moved, result: { ...moved.result, ...result } } : moved;
+    }
     case 'human-took-control':
       if (state.steps.some((step) => step.status === 'running')) throw illegal(state, event);
       return { ...expecting(state, event, 'running'), status: 'waiting-for-human' };
     case 'control-returned':
       return { ...expecting(state, event, 'waiting-for-human'), status: 'running' };
     case 'succeeded':
-      if (state.steps.some((step) => step.status !== 'succeeded')) throw illegal(state, event);
+      if (state.steps.some(stepIsOpen)) throw illegal(state, event);
       return { ...expecting(state, event, 'running'), status: 'succeeded' };
     case 'failed':
       return { ...endRunning(state, null, event.error), status: 'failed', error: event.error };
     case 'cancelled':
       return { ...endRunning(state, event.at, event.error), status: 'cancelled', error: event.error };
   }
+}
+
+/** To be done yet, or under way. */
+export function stepIsOpen({ status }: TaskStep): boolean {
+  return status === 'pending' || status === 'running';
 }
 
 function expecting(state: TaskState, event: TaskEvent, status: TaskStatus): TaskState {

@@ -24,6 +24,7 @@ beforeAll(async () => {
   });
   taskRoutes(app, {
     runner: rig.runner,
+    sessions: rig.sessions,
     requireSession: async (request) => {
       Object.assign(request, { auth: { sessionId } });
     },

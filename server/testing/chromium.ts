@@ -8,6 +8,8 @@ import type { Endpoint } from '../drivers/driver.ts';
 
 export interface TestChromium {
   readonly cdp: Endpoint;
+  /** Where somebody beside the product drives it, as a human would. */
+  socketUrl(): Promise<string>;
   /** Ends the browser at once and starts another one behind the same socket. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -47,6 +49,10 @@ export async function startTestChromium(): Promise<TestChromium> {
 
   return {
     cdp: { path },
+    async socketUrl() {
+      const response = await fetch(`http://127.0.0.1:${running.port}/json/version`);
+      return ((await response.json()) as { webSocketDebuggerUrl: string }).webSocketDebuggerUrl;
+    },
     async restart() {
       await kill(running.child);
       running = await launch(dir);
