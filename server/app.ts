@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelSettings } from './agent/llm/model-settings.ts';
 import { createTaskRunner } from './agent/runner.ts';
 import { createTaskStore, taskView } from './agent/task-store.ts';
 import { createIdentity } from './auth/identity.ts';
@@ -89,7 +90,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     stopper.add('leases', leases.stop);
     const driver = overrides.driver ?? createLocalDriver({ dataDir: settings.DATA_DIR, log });
     const runner = createTaskRunner({
-      ...{ db, leases, sessions, log, clock, dataDir: settings.DATA_DIR },
+      ...{ db, leases, sessions, log, clock, dataDir: settings.DATA_DIR, llm: modelSettings(config) },
       desktopOf: (sessionId) => service.desktopOf(sessionId),
     });
     const desktops = createVNCManager({

@@ -26,6 +26,10 @@ describe('configuration', () => {
     ['EGRESS_ALLOW_PRIVATE', '10.0.0.1'],
     ['ALLOWED_ORIGINS', 'https://a.example,*'],
     ['DATA_DIR', 'relative'],
+    ['LLM_PROVIDER', 'gemini'],
+    ['LLM_BASE_URL', 'localhost:11434'],
+    ['LLM_MAX_STEPS', '0'],
+    ['LLM_MAX_COST_CENTS', '1.5'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}`));
@@ -39,5 +43,20 @@ describe('configuration', () => {
 
   it('wants the webhook secret beside the secret key', () => {
     expect(() => readConfig({ STRIPE_SECRET_KEY: 'sk_test_1' })).toThrow(/STRIPE_WEBHOOK_SECRET/);
+  });
+
+  it.each([
+    [{ LLM_API_KEY: 'k' }, /^LLM_MODEL/],
+    [{ LLM_MODEL: 'm' }, /^LLM_BASE_URL/],
+    [{ LLM_MODEL: 'm', LLM_PROVIDER: 'anthropic' }, /^LLM_API_KEY/],
+    [{ LLM_MODEL: 'm', LLM_PROVIDER: 'openai', LLM_BASE_URL: 'http://localhost/v1' }, /^LLM_API_KEY/],
+  ])('[AGT-3] refuses half of a model: %j', (env, message) => {
+    expect(() => readConfig(env)).toThrow(message);
+  });
+
+  it('[AGT-7] keeps the key of the model apart from what may be logged', () => {
+    const config = readConfig({ LLM_MODEL: 'm', LLM_PROVIDER: 'openai', LLM_API_KEY: 'sk-secret' });
+    expect(config.secrets.LLM_API_KEY).toBe('sk-secret');
+    expect(JSON.stringify(config.settings)).not.toContain('sk-secret');
   });
 });

@@ -37,6 +37,8 @@ const origin = z.string().refine((text) => {
 
 const hostPort = z.string().regex(/^[^:\s]+:\d{1,5}$|^\[[0-9a-f:]+\]:\d{1,5}$/i, 'must be host:port');
 
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 const environment = z.object({
@@ -70,6 +72,16 @@ const environment = z.object({
     .string()
     .refine(isPasswordHash, 'must be what npm run hash-password prints, in single quotes')
     .optional(),
+  LLM_PROVIDER: z.enum(['openai-compatible', 'openai', 'anthropic']).optional(),
+  LLM_BASE_URL: httpUrl.optional(),
+  LLM_API_KEY: z.string().optional(),
+  LLM_MODEL: z.string().max(200).optional(),
+  LLM_MAX_STEPS: integer(1, 1_000).default(50),
+  LLM_MAX_TOKENS: integer(1_000, 100_000_000).default(1_000_000),
+  LLM_MAX_COST_CENTS: integer(1, 1_000_000).default(50),
+  LLM_MAX_SESSION_COST_CENTS: integer(1, 10_000_000).default(200),
+  LLM_INPUT_CENTS_PER_MTOK: integer(0, 1_000_000).default(300),
+  LLM_OUTPUT_CENTS_PER_MTOK: integer(0, 1_000_000).default(1_500),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['auto', 'json', 'pretty']).default('auto'),
 });
@@ -85,7 +97,12 @@ export type Settings = Omit<z.infer<typeof environment>, SecretName | 'PUBLIC_UR
   testPayments: boolean;
 };
 
-type SecretName = 'DATABASE_URL' | 'STRIPE_SECRET_KEY' | 'STRIPE_WEBHOOK_SECRET' | 'ADMIN_PASSWORD_HASH';
+type SecretName =
+  | 'DATABASE_URL'
+  | 'STRIPE_SECRET_KEY'
+  | 'STRIPE_WEBHOOK_SECRET'
+  | 'ADMIN_PASSWORD_HASH'
+  | 'LLM_API_KEY';
 export type Secrets = Pick<z.infer<typeof environment>, SecretName>;
 
 /**
@@ -100,9 +117,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
     );
   }
-  const { DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, ADMIN_PASSWORD_HASH, ...settings } =
-    parsed.data;
-  const problems = [];
+  const {
+    DATABASE_URL,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET,
+    ADMIN_PASSWORD_HASH,
+    LLM_API_KEY,
+    ...settings
+  } = parsed.data;
+  const problems = modelProblems(parsed.data);
   if (settings.NODE_ENV === 'production') {
     if (!STRIPE_SECRET_KEY) problems.push('STRIPE_SECRET_KEY: production takes real payments only; set it');
     if (!settings.JWT_KEYS_FILE)
@@ -122,8 +145,25 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       PUBLIC_URL: settings.PUBLIC_URL ?? (settings.PORT ? `http://localhost:${settings.PORT}` : undefined),
       testPayments: !STRIPE_SECRET_KEY,
     }),
-    secrets: Object.freeze({ DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, ADMIN_PASSWORD_HASH }),
+    secrets: Object.freeze({
+      ...{ DATABASE_URL, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, ADMIN_PASSWORD_HASH, LLM_API_KEY },
+    }),
   });
+}
+
+/** Half of a language model's settings is worse than none. [AGT-3] */
+function modelProblems(env: z.infer<typeof environment>): string[] {
+  const { LLM_PROVIDER, LLM_BASE_URL, LLM_API_KEY, LLM_MODEL } = env;
+  if (!LLM_MODEL) {
+    const given = LLM_PROVIDER || LLM_BASE_URL || LLM_API_KEY;
+    return given ? ['LLM_MODEL: needed beside the other LLM_ settings; name the model'] : [];
+  }
+  if (LLM_PROVIDER === 'openai' || LLM_PROVIDER === 'anthropic') {
+    return LLM_API_KEY ? [] : [`LLM_API_KEY: needed for LLM_PROVIDER=${LLM_PROVIDER}; set it`];
+  }
+  return LLM_BASE_URL
+    ? []
+    : ['LLM_BASE_URL: needed for an OpenAI-compatible model, such as http://127.0.0.1:11434/v1'];
 }
 
 function defaultDataDir(env: NodeJS.ProcessEnv): string {

@@ -7,6 +7,7 @@ import { type CdpRoutes, cdpRoutes } from './routes/cdp.ts';
 import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
+import { playbookRoutes } from './routes/playbooks.ts';
 import { type RecoveryRoutes, recoveryRoutes } from './routes/recovery.ts';
 import { type SessionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { type ShareRoutes, shareRoutes } from './routes/shares.ts';
@@ -34,6 +35,7 @@ export async function registerRoutes(
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);
   taskRoutes(app, deps);
+  playbookRoutes(app, deps);
   mcpRoutes(app, deps);
   cdpRoutes(app, deps);
   adminRoutes(app, deps);

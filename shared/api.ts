@@ -8,6 +8,8 @@ export const offer = z.object({
   sessionTtlMs: z.number().int(),
   testPayments: z.boolean(),
   available: z.boolean(),
+  /** Whether a task may be given in words: the server has a language model. [AGT-3] */
+  instructions: z.boolean(),
 });
 
 export const checkoutCreated = z.object({ checkoutUrl: z.url(), checkoutSessionId: z.string() });

@@ -1,13 +1,29 @@
-import type { Step } from './playbook.ts';
-import type { Target } from './target.ts';
+import type { Step, VerbInput } from './playbook.ts';
+import { namesElement, type Target } from './target.ts';
 
 /** One line for people: what a step does. Filled values are not shown, they may be private. */
 export function stepSummary(step: Step): string {
   switch (step.verb) {
     case 'navigate':
       return `Go to ${shorten(step.input)}`;
+    case 'back':
+      return 'Go back';
+    case 'tab':
+      return tabSummary(step.input);
     case 'click':
-      return `Click ${describeTarget(step.input)}`;
+      return `${clickWord(step.input)} ${describeTarget(step.input)}`;
+    case 'hover':
+      return `Point at ${describeTarget(step.input)}`;
+    case 'drag':
+      return `Drag ${describeTarget(step.input)} ${dragEnd(step.input.to)}`;
+    case 'scroll':
+      return scrollSummary(step.input);
+    case 'selectText':
+      return `Select ${step.input.part === undefined ? '' : `'${shorten(step.input.part)}' in `}${describeTarget(step.input)}`;
+    case 'upload':
+      return `Upload ${step.input.files.map((file) => file.name ?? file.artifact).join(', ')} to ${describeTarget(step.input)}`;
+    case 'download':
+      return `Download from ${describeTarget(step.input)}`;
     case 'fill':
       return `Fill ${describeTarget(step.input)}`;
     case 'select':
@@ -15,9 +31,9 @@ export function stepSummary(step: Step): string {
     case 'press':
       return `Press ${step.input}`;
     case 'waitFor':
-      return `Wait for ${describeTarget(step.input)}`;
+      return waitSummary(step.input);
     case 'assert':
-      return `Check ${describeTarget(step.input)}`;
+      return `Check ${conditionSummary(step.input)}`;
     case 'extract':
       return `Read ${describeTarget(step.input)} as ${step.input.as}`;
     case 'screenshot':
@@ -27,6 +43,44 @@ export function stepSummary(step: Step): string {
         ? 'Look at the page'
         : `Look for '${shorten(step.input.find)}' on the page`;
   }
+}
+
+function tabSummary(input: VerbInput<'tab'>): string {
+  if (input.new !== undefined) return `Open ${shorten(input.new)} in a new tab`;
+  if (input.switch !== undefined) return `Go to tab ${input.switch}`;
+  return input.close === undefined ? 'List the tabs' : `Close tab ${input.close}`;
+}
+
+function clickWord({ button, count }: VerbInput<'click'>): string {
+  if (button === 'right') return 'Right-click';
+  return count === 2 ? 'Double-click' : 'Click';
+}
+
+function dragEnd(to: VerbInput<'drag'>['to']): string {
+  return to.by ? `by ${to.by.x}, ${to.by.y}` : `to ${describeTarget(to)}`;
+}
+
+function scrollSummary({ by, to, ...target }: VerbInput<'scroll'>): string {
+  const inside = namesElement(target) ? describeTarget(target) : '';
+  if (!by && !to) return `Scroll to ${inside}`;
+  const way = to ? `to the ${to}` : `by ${by?.x ?? 0}, ${by?.y ?? 0}`;
+  return `Scroll ${inside ? `${inside} ` : ''}${way}`;
+}
+
+function waitSummary({ is, url, seconds, ...target }: VerbInput<'waitFor'>): string {
+  if (namesElement(target)) return `Wait for ${describeTarget(target)}${is === 'hidden' ? ' to go' : ''}`;
+  return url === undefined ? `Wait ${seconds} seconds` : `Wait for the address ${shorten(url)}`;
+}
+
+/** What is checked, as in "Check …" or "If …". */
+export function conditionSummary(input: VerbInput<'assert'>): string {
+  const { is, equals, contains, url, value, ...target } = input;
+  const compared = equals ?? contains;
+  const wanted =
+    compared === undefined ? '' : ` ${equals === undefined ? 'has' : 'is'} '${shorten(compared)}'`;
+  if (value !== undefined) return `'${shorten(value)}'${wanted}`;
+  if (!namesElement(target)) return `the address has '${shorten(url ?? '')}'`;
+  return `${describeTarget(target)}${is === 'hidden' ? ' is hidden' : wanted}`;
 }
 
 /** `button 'Save'`, `field 'E-mail'`: a target as a person would say it. */

@@ -31,6 +31,10 @@ export type Point = z.infer<typeof point>;
 
 const KINDS = ['role', 'label', 'text', 'placeholder', 'css', 'ref', 'point'] as const;
 
+export function namesElement(target: Target): boolean {
+  return KINDS.some((kind) => target[kind] !== undefined) || target.name !== undefined;
+}
+
 function targetProblem(target: Target): string | null {
   const kinds = KINDS.filter((kind) => target[kind] !== undefined);
   if (kinds.length === 0) {
@@ -50,11 +54,26 @@ export const withTarget = <Shape extends z.ZodRawShape>(extra: Shape) =>
     if (message) context.addIssue({ code: 'custom', message });
   });
 
+/** An element, or one of the `others` in its place; `needed` is what to say when there is neither. */
+export const withTargetOr = <Shape extends z.ZodRawShape>(
+  extra: Shape,
+  others: readonly (keyof Shape)[],
+  needed: string,
+) =>
+  z.strictObject({ ...targetShape, ...extra }).superRefine((value, context) => {
+    const given = value as Target & Record<string, unknown>;
+    const other = others.some((field) => given[String(field)] !== undefined);
+    const message = namesElement(given) ? targetProblem(given) : other ? null : needed;
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
 /** Why a step that is kept may not name its element so, or null: what it means would change under it. */
 export function fleetingProblem(input: unknown): string | null {
   if (typeof input !== 'object' || input === null) return null;
   const advice = 'name the element by "role" and "name", "label", "text", "placeholder" or "css"';
   if ('ref' in input) return `has "ref", which belongs to one snapshot of one page; ${advice}`;
-  if ('point' in input) return `has "point", which depends on what the window shows just now; ${advice}`;
+  if ('point' in input) {
+    return `has "point", which depends on what the window shows just now; ${advice}, with "at" for a place in it`;
+  }
   return 'to' in input ? fleetingProblem(input.to) : null;
 }

@@ -1,9 +1,10 @@
 import { type Browser, type BrowserContext, type CDPSession, chromium, type Page } from 'playwright-core';
-import type { Endpoint } from '../drivers/driver.ts';
+import type { Desktop, Endpoint } from '../drivers/driver.ts';
 import type { Log } from '../lib/log.ts';
 import { within } from './abortable.ts';
 import { browserUrl } from './cdp-endpoint.ts';
 import { PageDialogs } from './dialogs.ts';
+import { createDownloads, type Downloads } from './downloads.ts';
 import { BrowserLost } from './step-error.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -15,6 +16,15 @@ export interface Tab {
   cdp: CDPSession | null;
   /** What the references of the newest snapshot that was handed out mean: role and name. */
   refs: ReadonlyMap<string, string>;
+  /** The mouse button is down: a drag is under way, or was cut short. */
+  held: boolean;
+}
+
+export interface Tabs {
+  /** In the order in which they were opened. */
+  all(): Tab[];
+  /** The agent works in this one from now on, as if a person had gone there. */
+  follow(page: Page): void;
 }
 
 /** The agent's connection to one desktop's browser, beside the human who uses the same tabs. */
@@ -25,11 +35,16 @@ export interface AgentBrowser {
   currentTab(): Promise<Tab>;
   /** Tells whether an agent's step is under way: dialogs of a human's own doing are left alone. */
   setActing(acting: boolean): void;
+  readonly tabs: Tabs;
+  readonly downloads: Downloads;
   close(): Promise<void>;
 }
 
-export async function connectBrowser(endpoint: Endpoint, log: Log): Promise<AgentBrowser> {
-  const browser = await dial(endpoint);
+export async function connectBrowser(
+  desktop: Pick<Desktop, 'cdp' | 'home'>,
+  log: Log,
+): Promise<AgentBrowser> {
+  const browser = await dial(desktop.cdp);
   const lost = new AbortController();
   const lose = () => lost.abort(new BrowserLost('the connection to the browser ended'));
   browser.on('disconnected', lose);
@@ -38,7 +53,7 @@ export async function connectBrowser(endpoint: Endpoint, log: Log): Promise<Agen
     await browser.close().catch(() => undefined);
     throw new BrowserLost('the browser has no window');
   }
-  return new ConnectedBrowser(browser, context, lost.signal, log);
+  return new ConnectedBrowser(browser, context, createDownloads(browser, desktop.home), lost.signal, log);
 }
 
 async function dial(endpoint: Endpoint): Promise<Browser> {
@@ -57,6 +72,7 @@ async function dial(endpoint: Endpoint): Promise<Browser> {
 
 class ConnectedBrowser implements AgentBrowser {
   readonly lost: AbortSignal;
+  readonly downloads: Downloads;
   readonly #browser: Browser;
   readonly #context: BrowserContext;
   readonly #log: Log;
@@ -64,7 +80,8 @@ class ConnectedBrowser implements AgentBrowser {
   #tabs: Tab[] = [];
   #acting = false;
 
-  constructor(browser: Browser, context: BrowserContext, lost: AbortSignal, log: Log) {
+  constructor(browser: Browser, context: BrowserContext, downloads: Downloads, lost: AbortSignal, log: Log) {
+    this.downloads = downloads;
     this.lost = lost;
     this.#browser = browser;
     this.#context = context;
@@ -76,6 +93,17 @@ class ConnectedBrowser implements AgentBrowser {
   setActing(acting: boolean): void {
     this.#acting = acting;
   }
+
+  readonly tabs: Tabs = {
+    all: () => {
+      const pages = this.#context.pages();
+      return this.#tabs.toSorted((a, b) => pages.indexOf(a.page) - pages.indexOf(b.page));
+    },
+    follow: (page) => {
+      const followed = this.#tabs.find((tab) => tab.page === page);
+      if (followed) this.#tabs = [...this.#tabs.filter((tab) => tab !== followed), followed];
+    },
+  };
 
   async currentTab(): Promise<Tab> {
     if (this.#tabs.length === 0) {
@@ -99,7 +127,7 @@ class ConnectedBrowser implements AgentBrowser {
 
   #adopt(page: Page): Tab {
     const dialogs = new PageDialogs(page, () => this.#acting, this.#log);
-    const tab: Tab = { page, dialogs, cdp: null, refs: new Map() };
+    const tab: Tab = { page, dialogs, cdp: null, refs: new Map(), held: false };
     this.#tabs.push(tab);
     page.on('close', () => {
       this.#tabs = this.#tabs.filter((other) => other !== tab);

@@ -1,12 +1,24 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StepFailed } from './step-error.ts';
 
 /** Files that tasks make, kept until the session's end. */
 export interface Artifacts {
   saveScreenshot(sessionId: string, taskId: string, index: number, png: Buffer): Promise<void>;
   readScreenshot(sessionId: string, taskId: string, index: number): Promise<Buffer | null>;
+  /** @throws {StepFailed} when the session's files are too many. */
+  saveFile(sessionId: string, taskId: string, name: string, file: KeptFile): Promise<void>;
+  readFile(sessionId: string, taskId: string, name: string): Promise<KeptFile | null>;
   deleteOf(sessionId: string): Promise<void>;
 }
+
+export interface KeptFile {
+  /** As its site called it. */
+  fileName: string;
+  bytes: Buffer;
+}
+
+const MAX_SESSION_BYTES = 500 * 1024 * 1024;
 
 const SAFE_ID = /^[\w-]{1,64}$/;
 
@@ -19,19 +31,46 @@ export function createArtifacts(dataDir: string): Artifacts {
     if (!SAFE_ID.test(taskId)) throw new Error('not a task id');
     return join(folder(sessionId), `${taskId}-${index}.png`);
   };
+  const keptFile = (sessionId: string, taskId: string, name: string) => {
+    if (!SAFE_ID.test(taskId) || !SAFE_ID.test(name)) throw new Error('not the name of a file');
+    return join(folder(sessionId), `${taskId}-${name}.file`);
+  };
   return {
     async saveScreenshot(sessionId, taskId, index, png) {
       await mkdir(folder(sessionId), { recursive: true, mode: 0o700 });
       await writeFile(file(sessionId, taskId, index), png, { mode: 0o600 });
     },
     async readScreenshot(sessionId, taskId, index) {
-      try {
-        return await readFile(file(sessionId, taskId, index));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-        throw error;
+      return existing(file(sessionId, taskId, index));
+    },
+    async saveFile(sessionId, taskId, name, { fileName, bytes }) {
+      const path = keptFile(sessionId, taskId, name);
+      await mkdir(folder(sessionId), { recursive: true, mode: 0o700 });
+      const sizes = (await readdir(folder(sessionId))).map(
+        async (each) => (await stat(join(folder(sessionId), each))).size,
+      );
+      const kept = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      if (kept + bytes.length > MAX_SESSION_BYTES) {
+        const limit = MAX_SESSION_BYTES / 1024 / 1024;
+        throw new StepFailed('too-many-files', `This session's files together are larger than ${limit} MB.`);
       }
+      await writeFile(`${path}.name`, fileName.slice(0, 255), { mode: 0o600 });
+      await writeFile(path, bytes, { mode: 0o600 });
+    },
+    async readFile(sessionId, taskId, name) {
+      const path = keptFile(sessionId, taskId, name);
+      const [fileName, bytes] = await Promise.all([existing(`${path}.name`), existing(path)]);
+      return fileName && bytes ? { fileName: fileName.toString(), bytes } : null;
     },
     deleteOf: (sessionId) => rm(folder(sessionId), { recursive: true, force: true }),
   };
+}
+
+async function existing(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }

@@ -29,7 +29,7 @@ export function createBrowsers(deps: {
   async function connect(sessionId: string): Promise<AgentBrowser> {
     const desktop = await deps.desktopOf(sessionId);
     if (!desktop) throw new BrowserLost('the desktop is not ready');
-    return connectBrowser(desktop.cdp, deps.log.child({ sessionId }));
+    return connectBrowser(desktop, deps.log.child({ sessionId }));
   }
 
   async function drop(sessionId: string): Promise<void> {

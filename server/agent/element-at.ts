@@ -8,11 +8,11 @@ import type { ToolContext } from './tool-context.ts';
 /** What a person's finger would meet at a point of the page, in whichever frame. */
 export async function elementAt(
   context: ToolContext,
-  at: Point,
-): Promise<{ tab: Tab; element: ElementHandle<HTMLElement>; at: Point }> {
+  point: Point,
+): Promise<{ tab: Tab; element: ElementHandle<HTMLElement>; point: Point }> {
   const tab = await context.tab();
   let frame: Frame | null = tab.page.mainFrame();
-  let local = at;
+  let local = point;
   let element: ElementHandle<HTMLElement> | null = null;
   while (frame) {
     const hit = await until(context.signal, frame.evaluateHandle(topmostAt, local));
@@ -21,13 +21,13 @@ export async function elementAt(
     frame = await until(context.signal, element.contentFrame());
     if (frame) local = await until(context.signal, element.evaluate(insideFrame, local));
   }
-  if (element) return { tab, element, at };
+  if (element) return { tab, element, point };
   const size = await until(
     context.signal,
     tab.page.evaluate(() => `${innerWidth} × ${innerHeight}`),
   );
   const where = `The tab shows ${size} CSS pixels. Page: ${tab.page.url()}`;
-  throw new StepFailed('not-found', `There is nothing at the point ${at.x}, ${at.y}. ${where}`);
+  throw new StepFailed('not-found', `There is nothing at the point ${point.x}, ${point.y}. ${where}`);
 }
 
 /** Runs in the page: must not use anything from outside its body. */

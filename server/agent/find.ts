@@ -15,7 +15,7 @@ export interface Found {
   tab: Tab;
   element: ElementHandle<HTMLElement>;
   /** Where exactly, when the target is a point. */
-  at?: Point;
+  point?: Point;
 }
 
 /** A page that is still building itself may be ambiguous for a moment. */
@@ -80,7 +80,8 @@ async function hoverAbove(context: ToolContext, tab: Tab, matches: Match[]): Pro
     }),
   );
   const box = await until(context.signal, around.asElement()?.boundingBox() ?? Promise.resolve(null));
-  if (box) await context.hover(tab, { x: box.x + box.width / 2, y: box.y + box.height / 2 });
+  if (!box) return;
+  await context.approach(tab, (page) => page.mouse.move(box.x + box.width / 2, box.y + box.height / 2));
 }
 
 async function handleOf(context: ToolContext, locator: Locator): Promise<ElementHandle<HTMLElement> | null> {

@@ -46,7 +46,12 @@ export function secondGuesses(frame: Frame, target: Target): Locator[] {
   }
   if (target.text === undefined) return [];
   const byHint = frame.getByTitle(target.text, { exact }).or(frame.getByAltText(target.text, { exact }));
+  // A menu's own words, apart from those of the menus inside it.
+  const own = /["']/.test(target.text)
+    ? []
+    : [frame.locator(`xpath=//*[text()[normalize-space()="${target.text}"]]`)];
   return [
+    ...own,
     byHint.or(frame.getByLabel(target.text, { exact })).or(frame.getByPlaceholder(target.text, { exact })),
   ];
 }

@@ -4,28 +4,45 @@ import { until } from './abortable.ts';
 import type { AgentBrowser, Tab } from './agent-browser.ts';
 import type { Artifacts } from './artifacts.ts';
 import { ControlLost, whileInControl } from './control-gate.ts';
+import { dropNothing } from './drag-between.ts';
 import { durableStep } from './durable-target.ts';
 import { refuseQuestion } from './questions.ts';
 import { StepFailed } from './step-error.ts';
 import type { Tool, ToolResult } from './tool.ts';
 import type { ToolContext, Touch } from './tool-context.ts';
 import { assertTool } from './tools/assert.ts';
+import { backTool } from './tools/back.ts';
 import { clickTool } from './tools/click.ts';
+import { downloadTool } from './tools/download.ts';
+import { dragTool } from './tools/drag.ts';
 import { extractTool } from './tools/extract.ts';
 import { fillTool } from './tools/fill.ts';
+import { hoverTool } from './tools/hover.ts';
 import { navigateTool } from './tools/navigate.ts';
 import { pressTool } from './tools/press.ts';
 import { screenshotTool } from './tools/screenshot.ts';
+import { scrollTool } from './tools/scroll.ts';
 import { selectTool } from './tools/select.ts';
+import { selectTextTool } from './tools/select-text.ts';
 import { snapshotTool } from './tools/snapshot.ts';
+import { tabTool } from './tools/tab.ts';
+import { uploadTool } from './tools/upload.ts';
 import { waitForTool } from './tools/wait-for.ts';
 
 const TOOLS: { readonly [V in Verb]: Tool<V> } = {
   navigate: navigateTool,
+  back: backTool,
+  tab: tabTool,
   click: clickTool,
+  hover: hoverTool,
+  drag: dragTool,
+  scroll: scrollTool,
   fill: fillTool,
   select: selectTool,
+  selectText: selectTextTool,
   press: pressTool,
+  upload: uploadTool,
+  download: downloadTool,
   waitFor: waitForTool,
   assert: assertTool,
   extract: extractTool,
@@ -46,6 +63,8 @@ export interface ToolCall {
   browser: AgentBrowser;
   /** The epoch at which the agent got control. */
   epoch: number;
+  /** Instead of the tool's own time to look and wait: a condition is answered soon. */
+  patienceMs?: number;
   signal: AbortSignal;
   /** No step follows. */
   last: boolean;
@@ -80,21 +99,26 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
     const tool = TOOLS[call.step.verb] as Tool<Verb>;
     // Also what reads only must not look at what a human is doing now.
     await whileInControl(deps.db, sessionId, epoch, async () => undefined);
-    const late = AbortSignal.timeout(tool.timeoutMs + UNRESPONSIVE_MS);
+    const limit = tool.timeoutMs;
+    const timeoutMs =
+      call.patienceMs ?? (typeof limit === 'number' ? limit : limit(call.step.input as never));
+    const late = AbortSignal.timeout(timeoutMs + UNRESPONSIVE_MS);
     const signal = AbortSignal.any([call.signal, browser.lost, late]);
     const context: ToolContext = {
       sessionId,
       taskId: call.taskId,
       index: call.index,
       artifacts: deps.artifacts,
+      tabs: browser.tabs,
+      downloads: browser.downloads,
       signal,
-      deadline: performance.now() + tool.timeoutMs,
+      deadline: performance.now() + timeoutMs,
       tab: async () => workable(await until(signal, browser.currentTab())),
       anyTab: () => until(signal, browser.currentTab()),
-      hover: async (tab, { x, y }) => {
+      approach: async (tab, action) => {
         await until(
           signal,
-          whileInControl(deps.db, sessionId, epoch, () => tab.page.mouse.move(x, y)),
+          whileInControl(deps.db, sessionId, epoch, () => action(tab.page)),
         );
       },
       act: async (tab, action, about) => {
@@ -117,6 +141,7 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
     };
     browser.setActing(true);
     try {
+      await dropNothing(context, await until(signal, browser.currentTab()));
       const step = await until(signal, durableStep(context, call.step));
       // What only reads finds again what was meant; what acts touches the very element.
       const { input } = READING.includes(step.verb) ? step : call.step;
@@ -126,7 +151,7 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
       return { ...output, step };
     } catch (error) {
       if (late.aborted && !call.signal.aborted && !browser.lost.aborted) {
-        const seconds = Math.round((tool.timeoutMs + UNRESPONSIVE_MS) / 1000);
+        const seconds = Math.round((timeoutMs + UNRESPONSIVE_MS) / 1000);
         throw new StepFailed('page-unresponsive', `The page did not answer for ${seconds} seconds.`);
       }
       signal.throwIfAborted();

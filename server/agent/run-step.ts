@@ -6,9 +6,10 @@ import type { Browsers } from './browsers.ts';
 import { ControlLost } from './control-gate.ts';
 import { natureOf, type Registry } from './registry.ts';
 import { BrowserLost, StepFailed } from './step-error.ts';
+import type { ToolResult } from './tool.ts';
 
 export type StepOutcome =
-  | { type: 'done'; result: Record<string, unknown> | undefined }
+  | ({ type: 'done' } & Partial<ToolResult>)
   | { type: 'failed'; error: TaskError }
   /** Cut short where running it anew is right: the signal's reason says by whom. */
   | { type: 'returned'; controlLost: boolean };
@@ -41,13 +42,12 @@ export async function runStep(
       const onAct = (phase: 'begun' | 'done') => {
         acted = phase;
       };
-      const { result } = await deps.registry.run({ ...run, browser, onAct });
-      return { type: 'done', result };
+      return { type: 'done', ...(await deps.registry.run({ ...run, browser, onAct })) };
     } catch (error) {
       if (error instanceof StepFailed) return failed(error.code, error.message);
       const phase = acted as 'no' | 'begun' | 'done';
       if (error instanceof ControlLost || run.signal.aborted) {
-        if (nature.single && phase === 'done') return { type: 'done', result: undefined };
+        if (nature.single && phase === 'done') return { type: 'done' };
         if (nature.single && phase === 'begun') return failed('interrupted', CUT_SHORT);
         return { type: 'returned', controlLost: error instanceof ControlLost };
       }

@@ -31,7 +31,7 @@ const stepIs = (index: number, status: string) => (task: { steps: { status: stri
 
 /** What somebody else sees on the page, through a connection of its own. */
 async function lookAtPage<T>(look: () => T): Promise<T> {
-  const browser = await connectBrowser(rig.chromium.cdp, createLog('silent', 'json'));
+  const browser = await connectBrowser(rig.chromium, createLog('silent', 'json'));
   try {
     const { page } = await browser.currentTab();
     return await page.evaluate(look);

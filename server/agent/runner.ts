@@ -10,8 +10,11 @@ import type { SessionStore } from '../sessions/session-store.ts';
 import { within } from './abortable.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
 import { type Browsers, createBrowsers } from './browsers.ts';
+import { forgetConversations } from './llm/conversation.ts';
+import type { ModelSettings } from './llm/model-settings.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { runTask, SESSION_ENDED } from './run-task.ts';
+import { createSavedPlaybooks, type SavedPlaybooks } from './saved-playbooks.ts';
 import { claimNextTask, type TaskLease } from './task-lease.ts';
 import { createTaskStore, type TaskStore } from './task-store.ts';
 
@@ -21,12 +24,16 @@ export interface TaskRunnerDeps {
   sessions: SessionStore;
   desktopOf: (sessionId: string) => Promise<Desktop | null>;
   dataDir: string;
+  /** Null: the agent runs playbooks only. */
+  llm: ModelSettings | null;
   log: Log;
   clock: Clock;
 }
 
 export interface TaskRunner {
   readonly store: TaskStore;
+  readonly playbooks: SavedPlaybooks;
+  readonly llm: ModelSettings | null;
   readonly artifacts: Artifacts;
   /** For single calls beside tasks: they take turns with a task's steps. [AGT-1] */
   readonly registry: Registry;
@@ -133,6 +140,8 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
 
   return {
     store,
+    playbooks: createSavedPlaybooks(db),
+    llm: deps.llm,
     artifacts,
     registry,
     browsers,
@@ -160,6 +169,7 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
         .catch(() => undefined);
       await browsers.drop(sessionId);
       await artifacts.deleteOf(sessionId);
+      await forgetConversations(db, sessionId);
     },
   };
 }

@@ -1,4 +1,11 @@
-import { type TaskError, type TaskStatus, type TaskStep, TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
+import {
+  type TaskError,
+  type TaskStatus,
+  type TaskStep,
+  type TaskUsage,
+  TERMINAL_TASK_STATUSES,
+} from '../../shared/task.ts';
+import type { TranscriptEntry } from './llm/transcript.ts';
 
 /** The part of a task that its life changes. */
 export interface TaskState {
@@ -6,6 +13,7 @@ export interface TaskState {
   steps: TaskStep[];
   result: Record<string, unknown> | null;
   error?: TaskError | undefined;
+  usage?: TaskUsage | undefined;
 }
 
 export type TaskEvent =
@@ -15,21 +23,28 @@ export type TaskEvent =
   | { type: 'step-failed'; index: number; at: string; error: TaskError }
   /** Nothing was done yet, or doing it again is harmless: the step will run anew. */
   | { type: 'step-returned'; index: number }
-  /** An outside agent's task grows by a step a call, and goes on after one that failed. [AGT-8] */
-  | { type: 'call-started'; at: string; verb: string; summary: string }
+  /** A task whose steps are chosen as it runs grows by a step a call, and goes on after one that failed. */
+  | { type: 'call-started'; at: string; verb: string; summary: string; thought?: string }
   | {
       type: 'call-ended';
       index: number;
       at: string;
       error?: TaskError;
       result?: Record<string, unknown>;
+      /** What was done, in better words than before. */
       summary?: string;
     }
   | { type: 'human-took-control' }
   | { type: 'control-returned' }
-  | { type: 'succeeded' }
-  | { type: 'failed'; error: TaskError }
-  | { type: 'cancelled'; at: string; error?: TaskError };
+  /** `result`, when given, is all that is kept. */
+  | { type: 'succeeded'; result?: Record<string, unknown> }
+  | { type: 'failed'; error: TaskError; result?: Record<string, unknown> }
+  | { type: 'cancelled'; at: string; error?: TaskError }
+  /** Nothing was done, and the model chooses anew. [AGT-3] */
+  | { type: 'call-dropped'; index: number; at: string }
+  | { type: 'used'; usage: TaskUsage }
+  /** What was said is written beside the task, and does not move it. */
+  | { type: 'noted'; seq: number; entry: TranscriptEntry };
 
 export class IllegalTransition extends Error {
   override readonly name = 'IllegalTransition';
@@ -74,12 +89,12 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
         startedAt: null,
       }));
     case 'call-started': {
-      const { at, verb, summary } = event;
+      const { type: _, at, ...chosen } = event;
       const { steps } = expecting(state, event, 'running');
       if (steps.some(stepIsOpen)) throw illegal(state, event);
       const step: TaskStep = {
-        ...{ index: steps.length, verb, summary },
-        ...{ status: 'running', startedAt: at, endedAt: null },
+        ...{ index: steps.length, status: 'running', startedAt: at, endedAt: null },
+        ...chosen,
       };
       return { ...state, steps: [...steps, step] };
     }
@@ -89,8 +104,8 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
         ...step,
         status: error ? 'failed' : 'succeeded',
         endedAt: at,
+        summary: summary ?? step.summary,
         ...(error ? { error } : {}),
-        ...(summary ? { summary } : {}),
       }));
       return result ? { ...moved, result: { ...moved.result, ...result } } : moved;
     }
@@ -101,11 +116,27 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
       return { ...expecting(state, event, 'waiting-for-human'), status: 'running' };
     case 'succeeded':
       if (state.steps.some(stepIsOpen)) throw illegal(state, event);
-      return { ...expecting(state, event, 'running'), status: 'succeeded' };
-    case 'failed':
-      return { ...endRunning(state, null, event.error), status: 'failed', error: event.error };
+      return {
+        ...expecting(state, event, 'running'),
+        status: 'succeeded',
+        result: event.result ?? state.result,
+      };
+    case 'failed': {
+      const ended = endRunning(state, null, event.error);
+      return { ...ended, status: 'failed', error: event.error, result: event.result ?? state.result };
+    }
     case 'cancelled':
       return { ...endRunning(state, event.at, event.error), status: 'cancelled', error: event.error };
+    case 'call-dropped':
+      return withStep(state, event.index, 'running', (step) => ({
+        ...step,
+        status: 'skipped',
+        endedAt: event.at,
+      }));
+    case 'used':
+      return { ...state, usage: event.usage };
+    case 'noted':
+      return state;
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import type { Instruction } from '../../shared/instruction.ts';
 import type { Playbook } from '../../shared/playbook.ts';
 import { stepSummary } from '../../shared/step-summary.ts';
 import type { TaskError, TaskView } from '../../shared/task.ts';
@@ -19,10 +20,13 @@ export function taskView(row: TaskRow): TaskView {
     id: row.id,
     sessionId: row.session_id,
     name: row.name,
+    kind: row.kind,
+    ...(row.kind === 'instruction' ? { instruction: String(row.input.instruction) } : {}),
     status: row.status,
     steps: row.steps,
     result: row.result,
     ...(row.error ? { error: row.error } : {}),
+    ...(row.usage ? { usage: row.usage } : {}),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
@@ -32,6 +36,10 @@ export function taskView(row: TaskRow): TaskView {
 export interface TaskStore {
   /** @throws {ProblemError} when the session is over or has too many open tasks. */
   create(sessionId: string, playbook: Playbook): Promise<TaskRow>;
+  /** @throws {ProblemError} likewise. */
+  createInstruction(sessionId: string, name: string, instruction: Instruction): Promise<TaskRow>;
+  /** The same once more, from its beginning. @throws {ProblemError} likewise. */
+  createAgain(task: TaskRow): Promise<TaskRow>;
   /** Newest first. */
   list(sessionId: string): Promise<TaskRow[]>;
   find(sessionId: string, taskId: string): Promise<TaskRow | undefined>;
@@ -42,55 +50,69 @@ export interface TaskStore {
 }
 
 export function createTaskStore(db: Db): TaskStore {
+  type NewTask = Pick<Insertable<Database['tasks']>, 'name' | 'kind' | 'input' | 'steps'>;
+
+  function create(sessionId: string, task: NewTask): Promise<TaskRow> {
+    return db.transaction().execute(async (trx) => {
+      // The session's row is the lock that makes "at most 20 open" true for calls at the same time.
+      const session = await trx
+        .selectFrom('sessions')
+        .select('status')
+        .where('id', '=', sessionId)
+        .forUpdate()
+        .executeTakeFirst();
+      if (!session || session.status === 'ended') {
+        throw new ProblemError(410, 'session-ended', 'This session has ended; it takes no more tasks.');
+      }
+      const { open } = await trx
+        .selectFrom('tasks')
+        .select((eb) => eb.fn.countAll<number>().as('open'))
+        .where('session_id', '=', sessionId)
+        .where('ended_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      if (open >= MAX_OPEN_TASKS) {
+        throw new ProblemError(
+          409,
+          'too-many-tasks',
+          `This session has ${MAX_OPEN_TASKS} unfinished tasks; wait for one to finish or cancel one.`,
+        );
+      }
+      const row = await trx
+        .insertInto('tasks')
+        .values({ id: newId('tsk'), session_id: sessionId, ...task })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      await appendEvent(trx, sessionId, { type: 'task.changed', data: taskView(row) });
+      return row;
+    });
+  }
+
+  function createPlaybook(sessionId: string, playbook: Playbook): Promise<TaskRow> {
+    const steps = playbook.steps.map((step, index) => ({
+      index,
+      verb: step.verb,
+      status: 'pending' as const,
+      startedAt: null,
+      endedAt: null,
+      summary: stepSummary(step),
+    }));
+    const { name } = playbook;
+    const texts = { input: JSON.stringify(playbook), steps: JSON.stringify(steps) };
+    return create(sessionId, { name, kind: 'playbook', ...texts });
+  }
+
+  function createInstruction(sessionId: string, name: string, instruction: Instruction): Promise<TaskRow> {
+    const input = JSON.stringify(instruction);
+    return create(sessionId, { name, kind: 'instruction', input, steps: '[]' });
+  }
+
   return {
-    create: (sessionId, playbook) =>
-      db.transaction().execute(async (trx) => {
-        // The session's row is the lock that makes "at most 20 open" true for calls at the same time.
-        const session = await trx
-          .selectFrom('sessions')
-          .select('status')
-          .where('id', '=', sessionId)
-          .forUpdate()
-          .executeTakeFirst();
-        if (!session || session.status === 'ended') {
-          throw new ProblemError(410, 'session-ended', 'This session has ended; it takes no more tasks.');
-        }
-        const { open } = await trx
-          .selectFrom('tasks')
-          .select((eb) => eb.fn.countAll<number>().as('open'))
-          .where('session_id', '=', sessionId)
-          .where('ended_at', 'is', null)
-          .executeTakeFirstOrThrow();
-        if (open >= MAX_OPEN_TASKS) {
-          throw new ProblemError(
-            409,
-            'too-many-tasks',
-            `This session has ${MAX_OPEN_TASKS} unfinished tasks; wait for one to finish or cancel one.`,
-          );
-        }
-        const steps = playbook.steps.map((step, index) => ({
-          index,
-          verb: step.verb,
-          status: 'pending' as const,
-          startedAt: null,
-          endedAt: null,
-          summary: stepSummary(step),
-        }));
-        const row = await trx
-          .insertInto('tasks')
-          .values({
-            id: newId('tsk'),
-            session_id: sessionId,
-            name: playbook.name,
-            kind: 'playbook',
-            input: JSON.stringify(playbook),
-            steps: JSON.stringify(steps),
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        await appendEvent(trx, sessionId, { type: 'task.changed', data: taskView(row) });
-        return row;
-      }),
+    create: createPlaybook,
+    createInstruction,
+    createAgain: ({ session_id, kind, name, input }) =>
+      kind === 'playbook'
+        ? createPlaybook(session_id, input as unknown as Playbook)
+        : createInstruction(session_id, name, input as unknown as Instruction),
 
     list: (sessionId) =>
       db
@@ -149,7 +171,15 @@ export async function applyEvents(
   row: TaskRow,
   events: readonly TaskEvent[],
 ): Promise<TaskRow> {
-  const before = { status: row.status, steps: row.steps, result: row.result, error: row.error ?? undefined };
+  const said = events.flatMap((event) => (event.type === 'noted' ? [event] : []));
+  if (said.length > 0) {
+    const rows = said.map(({ seq, entry }) => ({ task_id: row.id, seq, entry: JSON.stringify(entry) }));
+    await trx.insertInto('task_transcripts').values(rows).execute();
+  }
+  const before = {
+    ...{ status: row.status, steps: row.steps, result: row.result },
+    ...{ error: row.error ?? undefined, usage: row.usage ?? undefined },
+  };
   const after = events.reduce(nextTask, before);
   if (after === before) return row;
   const ended = after.status === 'succeeded' || after.status === 'failed' || after.status === 'cancelled';
@@ -160,6 +190,7 @@ export async function applyEvents(
       steps: JSON.stringify(after.steps),
       result: after.result && JSON.stringify(after.result),
       error: after.error ? JSON.stringify(after.error) : null,
+      usage: after.usage ? JSON.stringify(after.usage) : null,
       started_at: sql<Date>`coalesce(started_at, CASE WHEN ${after.status} = 'running' THEN now() END)`,
       ended_at: ended ? sql<Date>`now()` : null,
       ...(ended ? { lease_until: null } : {}),

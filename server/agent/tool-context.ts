@@ -1,11 +1,23 @@
 import type { ElementHandle, Page } from 'playwright-core';
-import type { Point } from '../../shared/target.ts';
-import type { Tab } from './agent-browser.ts';
+import type { Tab, Tabs } from './agent-browser.ts';
 import type { Artifacts } from './artifacts.ts';
+import type { Downloads } from './downloads.ts';
 
 /** What a touch of the page is about: what policies and approvals judge, from the real element. */
 export interface Touch {
-  kind: 'navigate' | 'click' | 'fill' | 'select' | 'press' | 'answer';
+  kind:
+    | 'navigate'
+    | 'back'
+    | 'tab'
+    | 'click'
+    | 'drag'
+    | 'scroll'
+    | 'fill'
+    | 'select'
+    | 'press'
+    | 'answer'
+    | 'upload'
+    | 'download';
   /** What is touched, where that is one element. */
   element?: ElementHandle;
   /** What is put in, chosen, pressed or opened. */
@@ -18,6 +30,8 @@ export interface ToolContext {
   readonly taskId: string;
   readonly index: number;
   readonly artifacts: Artifacts;
+  readonly tabs: Tabs;
+  readonly downloads: Downloads;
   /** Aborted when the step must end: takeover, stop, session's end, browser gone, hard timeout. */
   readonly signal: AbortSignal;
   /** When to give up looking and say what is missing, by `performance.now()`. */
@@ -26,8 +40,8 @@ export interface ToolContext {
   tab(): Promise<Tab>;
   /** The tab whatever it shows, a question included. */
   anyTab(): Promise<Tab>;
-  /** Moves the pointer on the way to an action: guarded alike, no effect of its own. */
-  hover(tab: Tab, point: Point): Promise<void>;
+  /** A touch on the way to the action, such as moving the pointer: guarded alike, and may be done again. */
+  approach(tab: Tab, action: (page: Page) => Promise<unknown>): Promise<void>;
   /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
   act(tab: Tab, action: (page: Page) => Promise<unknown>, about: Touch): Promise<void>;
 }

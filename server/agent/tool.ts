@@ -5,6 +5,8 @@ import type { ToolContext } from './tool-context.ts';
 export interface ToolOutput {
   /** Values by name: kept with the task. */
   result?: Record<string, unknown>;
+  /** The values are lists that go behind what the same names hold already. */
+  append?: boolean;
   /** What a model may read: fenced as untrusted, passwords masked. [AGT-9] */
   text?: string;
   image?: { mimeType: string; base64: string };
@@ -22,7 +24,7 @@ export interface Tool<V extends Verb> {
   /** Its one action is its whole effect: cut short after it, the step is done. */
   readonly single: boolean;
   /** How long it looks and waits before it says what is missing. */
-  readonly timeoutMs: number;
+  readonly timeoutMs: number | ((input: VerbInput<V>) => number);
   run(context: ToolContext, input: VerbInput<V>): Promise<ToolOutput | undefined>;
 }
 

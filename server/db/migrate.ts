@@ -4,6 +4,7 @@ import * as mainLine from './migrations/0001-main-line.ts';
 import * as paymentFacts from './migrations/0002-payment-facts.ts';
 import * as identity from './migrations/0003-identity.ts';
 import * as workLeases from './migrations/0004-work-leases.ts';
+import * as instructions from './migrations/0006-instructions.ts';
 import * as outsideAgents from './migrations/0007-outside-agents.ts';
 import type { Database } from './schema.ts';
 
@@ -12,6 +13,7 @@ const migrations: Record<string, Migration> = {
   '0002-payment-facts': paymentFacts,
   '0003-identity': identity,
   '0004-work-leases': workLeases,
+  '0006-instructions': instructions,
   '0007-outside-agents': outsideAgents,
 };
 

@@ -2,7 +2,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ApiScope } from '../../shared/access.ts';
 import type { SessionEvent } from '../../shared/protocol.ts';
 import type { ControlHolder, DesktopStatus, EndedReason, SessionStatus } from '../../shared/session.ts';
-import type { TaskError, TaskStatus, TaskStep } from '../../shared/task.ts';
+import type { TaskError, TaskStatus, TaskStep, TaskUsage } from '../../shared/task.ts';
+import type { TranscriptEntry } from '../agent/llm/transcript.ts';
 import type { FactKind } from '../payments/payment-facts.ts';
 import type { RefundReason } from '../payments/refunds.ts';
 
@@ -164,11 +165,27 @@ export interface Database {
     steps: JSONColumnType<TaskStep[]>;
     result: JSONColumnType<Record<string, unknown>> | null;
     error: JSONColumnType<TaskError> | null;
+    /** Of tasks in words: what the model has cost. [AGT-3] */
+    usage: JSONColumnType<TaskUsage> | null;
     cancel_requested_at: Timestamp | null;
     /** The runner's lease: a task whose lease has lapsed may be taken up by another server. */
     lease_until: Timestamp | null;
     created_at: CreatedAt;
     started_at: Timestamp | null;
     ended_at: Timestamp | null;
+  };
+  /** What a model said and did, from which its messages are made anew. [AGT-6] */
+  task_transcripts: {
+    task_id: string;
+    seq: number;
+    created_at: CreatedAt;
+    entry: JSONColumnType<TranscriptEntry>;
+  };
+  playbooks: {
+    id: string;
+    session_id: string;
+    name: string;
+    document: JSONColumnType<Record<string, unknown>>;
+    created_at: CreatedAt;
   };
 }

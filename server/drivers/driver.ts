@@ -23,10 +23,18 @@ export interface DesktopReport {
   pids: { supervisor: number; sandbox: number } | null;
 }
 
+/** The folder of the browser's own user: as the browser calls it, and as it is found here. */
+export interface HomeFolder {
+  inside: string;
+  outside: string;
+}
+
 export interface Desktop {
   desktopId: string;
   rfb: Endpoint;
   cdp: Endpoint;
+  /** Absent where the desktop's files are out of reach: downloads then stay in its browser. */
+  home?: HomeFolder;
 }
 
 /** How a kind of machine runs desktops. Every driver passes `driver-contract.ts`. */

@@ -4,10 +4,9 @@ import type { Step } from '../../shared/playbook.ts';
 import { stepSummary } from '../../shared/step-summary.ts';
 import { stepOfCall } from '../../shared/tool-schema.ts';
 import { fenced } from '../agent/fence.ts';
-import type { Registry } from '../agent/registry.ts';
 import { runStep } from '../agent/run-step.ts';
 import type { TaskRunner } from '../agent/runner.ts';
-import type { ToolOutput, ToolResult } from '../agent/tool.ts';
+import type { ToolOutput } from '../agent/tool.ts';
 import type { Log } from '../lib/log.ts';
 import type { OutsideAgent } from '../outside/begin-call.ts';
 import type { OutsideCalls } from '../outside/outside-calls.ts';
@@ -55,26 +54,16 @@ export function createCallTool(deps: {
     const call = await deps.calls.begin(lease, agent, wanted);
     const { taskId, index, epoch } = call;
     const log = deps.log.child({ sessionId, taskId });
-    let found: ToolResult | undefined;
-    const keeping: Registry = {
-      run: async (toolCall) => {
-        found = await registry.run(toolCall);
-        return found;
-      },
-    };
     try {
       const outcome = await runStep(
-        { browsers, registry: keeping, log },
+        { browsers, registry, log },
         // More calls may follow: a question that a page asks is theirs to answer.
         { sessionId, taskId, index, step, epoch, last: false, signal: call.signal },
       );
       if (outcome.type === 'done') {
-        const { result } = outcome;
-        await call.end({
-          ...(found && { summary: stepSummary(found.step) }),
-          ...(result && { result }),
-        });
-        return toolResult({ ...found, ...(result && { result }) });
+        const { result, step: done } = outcome;
+        await call.end({ ...(result && { result }), ...(done && { step: done }) });
+        return toolResult(outcome);
       }
       if (outcome.type === 'failed') {
         await call.end({ error: outcome.error });

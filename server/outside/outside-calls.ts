@@ -1,7 +1,10 @@
+import type { Step } from '../../shared/playbook.ts';
+import { stepSummary } from '../../shared/step-summary.ts';
 import type { TaskError } from '../../shared/task.ts';
 import { pause } from '../agent/abortable.ts';
 import { ControlLost, watchControl } from '../agent/control-gate.ts';
 import { holdTask } from '../agent/task-lease.ts';
+import type { TaskEvent } from '../agent/task-state.ts';
 import type { Db } from '../db/database.ts';
 import type { Log } from '../lib/log.ts';
 import type { Lease, Leases } from '../sessions/leases.ts';
@@ -22,8 +25,8 @@ export interface CallWanted {
 export interface CallOutcome {
   error?: TaskError;
   result?: Record<string, unknown>;
-  /** What was done, where that is known better now. */
-  summary?: string;
+  /** What was done, as a playbook can keep it. [AGT-2] */
+  step?: Step;
 }
 
 /** A call under way: the session's browser is its own until `end`. */
@@ -110,7 +113,7 @@ export function createOutsideCalls(deps: {
       guard.stop();
       try {
         const at = new Date().toISOString();
-        await hold.transition({ type: 'call-ended', index, at, ...outcome });
+        await hold.transition(...eventsOf(wanted.verb, index, at, outcome));
         if (hold.cancelled.aborted) await hold.transition({ type: 'cancelled', at });
         const leaves = stopping.signal.aborted || (await somebodyWaits(sessionId));
         await hold.release(leaves ? 0 : IDLE_MS);
@@ -158,6 +161,16 @@ export function createOutsideCalls(deps: {
       await Promise.all(open);
     },
   };
+}
+
+function eventsOf(verb: string, index: number, at: string, { step, ...outcome }: CallOutcome): TaskEvent[] {
+  const ended = { type: 'call-ended' as const, index, at, ...outcome };
+  if (!step) return [ended];
+  const entry = { type: 'result' as const, callId: '', tool: verb, text: '', step };
+  return [
+    { type: 'noted', seq: index, entry },
+    { ...ended, summary: stepSummary(step) },
+  ];
 }
 
 function refusalOf(signal: AbortSignal, client: AbortSignal, lease: Lease): OutsideRefused {

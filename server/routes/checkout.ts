@@ -18,6 +18,7 @@ export interface CheckoutRoutes {
   price: Price;
   sessionTtlMs: number;
   testPayments: boolean;
+  runner: { llm: unknown };
 }
 
 export function checkoutRoutes(app: Http, deps: CheckoutRoutes): void {
@@ -29,6 +30,7 @@ export function checkoutRoutes(app: Http, deps: CheckoutRoutes): void {
     sessionTtlMs: deps.sessionTtlMs,
     testPayments: deps.testPayments,
     available: await checkout.available(),
+    instructions: deps.runner.llm !== null,
   }));
 
   app.post(

@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type Instruction, MAX_INSTRUCTION_CHARACTERS, taskLimits } from '../../shared/instruction.ts';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
 import { playbookDocument } from '../../shared/playbook.ts';
 import { problem } from '../../shared/problem.ts';
 import { taskView as taskSchema } from '../../shared/task.ts';
+import { assertUsableSchema } from '../agent/llm/result-schema.ts';
 import type { TaskRunner } from '../agent/runner.ts';
 import { taskView } from '../agent/task-store.ts';
 import { ProblemError } from '../lib/errors.ts';
@@ -18,22 +20,40 @@ export interface TaskRoutesDeps {
 }
 
 const sessionParams = z.object({ id: z.string().max(64) });
-const taskParams = sessionParams.extend({ taskId: z.string().max(64) });
+export const taskParams = sessionParams.extend({ taskId: z.string().max(64) });
 const screenshotParams = taskParams.extend({ index: z.coerce.number().int().min(0).max(999) });
+
+const fileParams = taskParams.extend({ name: z.string().regex(/^[\w-]{1,64}$/) });
 
 const createBody = z.object({
   instruction: z
     .string()
+    .trim()
     .min(1)
-    .max(10_000)
+    .max(MAX_INSTRUCTION_CHARACTERS)
     .optional()
     .describe('What to do, in words; needs a language model.'),
+  name: z.string().trim().min(1).max(200).optional().describe('With "instruction": what the task is called.'),
+  resultSchema: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('With "instruction": JSON Schema that the result must satisfy.'),
+  limits: taskLimits.optional().describe('With "instruction": less than the server would allow.'),
   // Checked by `parsePlaybook`, whose sentences name the step and the way out.
   playbook: z
     .unknown()
     .optional()
     .meta({ ...z.toJSONSchema(playbookDocument, { io: 'input' }) }),
 });
+
+const MAX_TITLE = 100;
+const NO_MODEL =
+  'This server has no language model, so it cannot follow an instruction in words. Its operator sets LLM_MODEL, with LLM_BASE_URL for any OpenAI-compatible server or with LLM_PROVIDER and LLM_API_KEY. Until then give a "playbook" instead.';
+
+/** @throws {ProblemError} when no task can be given in words. */
+export function requireModel({ llm }: Pick<TaskRunner, 'llm'>): void {
+  if (!llm) throw new ProblemError(422, 'llm-not-configured', NO_MODEL);
+}
 
 /** `/api/sessions/:id/tasks`: give the agent work, watch it, stop it. [AGT-2] */
 export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
@@ -42,6 +62,15 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
   const read = { preHandler: deps.requireSession, config: { scope: 'tasks:read' } } as const;
   const write = { preHandler: deps.requireSession, config: { scope: 'tasks:write' } } as const;
   const tags = ['tasks'];
+
+  async function createInstruction(sessionId: string, name: string | undefined, asked: Instruction) {
+    requireModel(runner);
+    if (asked.resultSchema) assertUsableSchema(asked.resultSchema);
+    const title = name ?? asked.instruction.split('\n')[0]?.slice(0, MAX_TITLE) ?? 'Task';
+    const row = await runner.store.createInstruction(sessionId, title, asked);
+    runner.kick(sessionId);
+    return row;
+  }
 
   routes.post(
     '/api/sessions/:id/tasks',
@@ -58,7 +87,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     },
     async (request, reply) => {
       const sessionId = sessionOf(request, request.params.id);
-      const { instruction, playbook } = request.body;
+      const { instruction, playbook, name, ...options } = request.body;
       if ((instruction === undefined) === (playbook === undefined)) {
         throw new ProblemError(
           400,
@@ -67,11 +96,8 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         );
       }
       if (instruction !== undefined) {
-        throw new ProblemError(
-          422,
-          'llm-not-configured',
-          'This server has no language model, so it cannot follow an instruction in words. Give a "playbook" instead.',
-        );
+        const row = await createInstruction(sessionId, name, { instruction, ...options });
+        return reply.code(201).send(taskView(row));
       }
       const parsed = parsePlaybook(playbook);
       if (!parsed.ok) {
@@ -109,7 +135,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     },
     async (request) => {
       const { id, taskId } = request.params;
-      return taskView(await existing(runner.store.find(sessionOf(request, id), taskId)));
+      return taskView(await existingTask(runner.store.find(sessionOf(request, id), taskId)));
     },
   );
 
@@ -127,7 +153,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     async (request) => {
       const { id, taskId } = request.params;
       const sessionId = sessionOf(request, id);
-      const row = await existing(runner.store.requestCancel(sessionId, taskId));
+      const row = await existingTask(runner.store.requestCancel(sessionId, taskId));
       // An outside agent would go on with its next call: whoever stops it keeps control. [AGT-4]
       if (row.kind === 'outside') await deps.sessions.setControl(sessionId, 'human');
       runner.kick(sessionId);
@@ -141,11 +167,29 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     async (request, reply) => {
       const { id, taskId, index } = request.params;
       const sessionId = sessionOf(request, id);
-      await existing(runner.store.find(sessionId, taskId));
+      await existingTask(runner.store.find(sessionId, taskId));
       const png = await runner.artifacts.readScreenshot(sessionId, taskId, index);
       if (!png)
         throw new ProblemError(404, 'no-such-screenshot', 'This step took no screenshot, or it is gone.');
       return reply.header('cache-control', 'private, max-age=3600, immutable').type('image/png').send(png);
+    },
+  );
+
+  routes.get(
+    '/api/sessions/:id/tasks/:taskId/files/:name',
+    { ...read, schema: { tags, summary: 'A file that a step downloaded', params: fileParams } },
+    async (request, reply) => {
+      const { id, taskId, name } = request.params;
+      const sessionId = sessionOf(request, id);
+      await existingTask(runner.store.find(sessionId, taskId));
+      const file = await runner.artifacts.readFile(sessionId, taskId, name);
+      if (!file) throw new ProblemError(404, 'no-such-file', 'This task kept no such file, or it is gone.');
+      // Never shown by the browser itself: it is somebody else's content under our own origin.
+      return reply
+        .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.fileName)}`)
+        .header('cache-control', 'private, no-store')
+        .type('application/octet-stream')
+        .send(file.bytes);
     },
   );
 }
@@ -155,7 +199,7 @@ interface SessionAuth {
 }
 
 /** The session that the token is for, which must be the one in the path. */
-function sessionOf(request: FastifyRequest, pathId: string): string {
+export function sessionOf(request: FastifyRequest, pathId: string): string {
   const { auth } = request as unknown as { auth?: SessionAuth };
   if (auth?.sessionId !== pathId) {
     throw new ProblemError(403, 'wrong-session', 'Your token is for another session.');
@@ -163,7 +207,7 @@ function sessionOf(request: FastifyRequest, pathId: string): string {
   return auth.sessionId;
 }
 
-async function existing<T>(found: Promise<T | undefined>): Promise<T> {
+export async function existingTask<T>(found: Promise<T | undefined>): Promise<T> {
   const row = await found;
   if (row === undefined) throw new ProblemError(404, 'no-such-task', 'This session has no such task.');
   return row;

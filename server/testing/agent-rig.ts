@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseCall, parsePlaybook } from '../../shared/parse-playbook.ts';
 import type { TaskView } from '../../shared/task.ts';
 import { TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
+import type { ModelSettings } from '../agent/llm/model-settings.ts';
 import { createTaskRunner, type TaskRunner } from '../agent/runner.ts';
 import { taskView } from '../agent/task-store.ts';
 import type { ToolResult } from '../agent/tool.ts';
@@ -42,7 +43,7 @@ export interface AgentRig {
 
 const WAIT_MS = 45_000;
 
-export async function startAgentRig(): Promise<AgentRig> {
+export async function startAgentRig(llm: ModelSettings | null = null): Promise<AgentRig> {
   const log = createLog('silent', 'json');
   const database = await createTestDatabase();
   const { db } = database;
@@ -54,9 +55,10 @@ export async function startAgentRig(): Promise<AgentRig> {
   const sessions = createSessionStore(db);
   const chromium = await startTestChromium();
   const runners: TaskRunner[] = [];
-  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp: chromium.cdp });
+  const { cdp, home } = chromium;
+  const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp, home });
   const anotherRunner = () => {
-    const deps = { db, leases, sessions, desktopOf, dataDir, log, clock: systemClock };
+    const deps = { db, leases, sessions, desktopOf, dataDir, llm, log, clock: systemClock };
     const next = createTaskRunner(deps);
     next.start();
     runners.push(next);

@@ -4,12 +4,13 @@ import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../drivers/driver.ts';
+import type { Endpoint, HomeFolder } from '../drivers/driver.ts';
 
 export interface TestChromium {
   readonly cdp: Endpoint;
   /** Where somebody beside the product drives it, as a human would. */
   socketUrl(): Promise<string>;
+  readonly home: HomeFolder;
   /** Ends the browser at once and starts another one behind the same socket. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -53,6 +54,7 @@ export async function startTestChromium(): Promise<TestChromium> {
       const response = await fetch(`http://127.0.0.1:${running.port}/json/version`);
       return ((await response.json()) as { webSocketDebuggerUrl: string }).webSocketDebuggerUrl;
     },
+    home: { inside: dir, outside: dir },
     async restart() {
       await kill(running.child);
       running = await launch(dir);

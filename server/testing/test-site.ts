@@ -89,7 +89,7 @@ export async function createTestSite(
   const keys = { signing: { kid: 'k', key: privateKey }, verifying: new Map([['k', publicKey]]) };
   const tokens = createTokens(keys, systemClock);
   const runner = createTaskRunner({
-    ...{ db, leases, sessions, log },
+    ...{ db, leases, sessions, log, llm: null },
     clock: systemClock,
     dataDir: tmpdir(),
     desktopOf: async () => null,

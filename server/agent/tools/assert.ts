@@ -1,4 +1,5 @@
 import { describeTarget } from '../../../shared/step-summary.ts';
+import { namesElement } from '../../../shared/target.ts';
 import { pause, until } from '../abortable.ts';
 import { suggestions } from '../candidates.ts';
 import { allMatches, type Match } from '../choose-match.ts';
@@ -14,11 +15,24 @@ export const assertTool = defineTool({
   repeatable: true,
   single: false,
   timeoutMs: TIMEOUT_MS,
-  async run(context, { is, equals, contains, ...target }) {
+  async run(context, { is, equals, contains, url, value, ...target }) {
     const what = describeTarget(target);
     const comparing = equals !== undefined || contains !== undefined;
+    if (value !== undefined) {
+      if (fits(value)) return undefined;
+      const wanted = equals !== undefined ? `equal '${clip(equals)}'` : `contain '${clip(contains ?? '')}'`;
+      throw new StepFailed('assertion-failed', `The value should ${wanted} but is '${clip(value)}'.`);
+    }
     for (;;) {
       const tab = await context.tab();
+      if (url !== undefined && !tab.page.url().includes(url)) {
+        if (performance.now() > context.deadline) {
+          throw new StepFailed('assertion-failed', `The address has no '${url}'. Page: ${tab.page.url()}`);
+        }
+        await pause(100, context.signal);
+        continue;
+      }
+      if (!namesElement(target)) return undefined;
       const matches = await allMatches(context, tab, target);
       const visible = matches.filter((match) => match.visible);
       // A field's value may be compared although the field itself is hidden.

@@ -10,8 +10,8 @@ export const clickTool = defineTool({
   repeatable: false,
   single: true,
   timeoutMs: 15_000,
-  async run(context, target) {
-    const { tab, element, at } = await findOne(context, target, 'click');
+  async run(context, { button, count, modifiers, at, ...target }) {
+    const { tab, element, point } = await findOne(context, target, 'click');
     const option = await until(
       context.signal,
       element.evaluate((node) =>
@@ -19,7 +19,8 @@ export const clickTool = defineTool({
       ),
     );
     if (option === null) {
-      await clickElement(context, tab, element, describeTarget(target), at);
+      const options = { button, count, modifiers, at, point };
+      await clickElement(context, tab, element, describeTarget(target), options);
       return undefined;
     }
     // The list of a native <select> is drawn by the system: its options cannot be clicked.

@@ -236,6 +236,7 @@ function desktopIn(dir: string, desktopId: string): Desktop {
     desktopId,
     rfb: { path: join(dir, DESKTOP_FILES.rfb) },
     cdp: { path: join(dir, DESKTOP_FILES.cdp) },
+    home: { inside: '/home/u', outside: join(dir, DESKTOP_FILES.work, 'home') },
   };
 }
 

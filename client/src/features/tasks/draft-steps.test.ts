@@ -11,6 +11,7 @@ describe('the step builder', () => {
       navigate: 'https://example.com',
       press: 'Enter',
       extract: 'price',
+      download: 'report',
     };
     for (const verb of VERBS) {
       const kinds = verbForms[verb].target ? (Object.keys(targets) as TargetKind[]) : ['button' as const];

@@ -18,7 +18,13 @@ interface VerbForm {
   /** Null when the verb needs no element. */
   target: TargetKind | null;
   /** The one text that the verb needs beside its element. */
-  value: { field: string; label: string; placeholder: string } | null;
+  value: {
+    field: string;
+    label: string;
+    placeholder: string;
+    /** What the text stands for in the step, when it is not the text itself. */
+    make?: (text: string) => unknown;
+  } | null;
 }
 
 export const verbForms: Record<Verb, VerbForm> = {
@@ -27,12 +33,41 @@ export const verbForms: Record<Verb, VerbForm> = {
     target: null,
     value: { field: '', label: 'Address', placeholder: 'https://example.com' },
   },
+  back: { label: 'Go back', target: null, value: null },
+  tab: {
+    label: 'Go to tab',
+    target: null,
+    value: { field: 'switch', label: 'Tab', placeholder: 'Part of its title' },
+  },
   click: { label: 'Click', target: 'button', value: null },
+  hover: { label: 'Point at', target: 'text', value: null },
+  drag: {
+    label: 'Drag',
+    target: 'text',
+    value: { field: 'to', label: 'Onto', placeholder: 'Text', make: (text) => ({ text }) },
+  },
+  scroll: { label: 'Scroll to', target: 'text', value: null },
   fill: { label: 'Fill', target: 'label', value: { field: 'value', label: 'With', placeholder: 'Text' } },
   select: {
     label: 'Select',
     target: 'label',
     value: { field: 'option', label: 'Option', placeholder: 'As it is written' },
+  },
+  selectText: { label: 'Mark text', target: 'text', value: null },
+  upload: {
+    label: 'Upload text',
+    target: 'label',
+    value: {
+      field: 'files',
+      label: 'Text',
+      placeholder: 'What the file holds',
+      make: (content) => [{ name: 'upload.txt', content }],
+    },
+  },
+  download: {
+    label: 'Download',
+    target: 'link',
+    value: { field: 'as', label: 'Save as', placeholder: 'report' },
   },
   press: { label: 'Press', target: null, value: { field: '', label: 'Key', placeholder: 'Enter' } },
   waitFor: { label: 'Wait for', target: 'heading', value: null },
@@ -61,6 +96,6 @@ export interface StepInput {
 export function newStep({ verb, kind, target, value }: StepInput): Record<string, unknown> {
   const form = verbForms[verb];
   if (form.value?.field === '') return { [verb]: value };
-  const extra = form.value ? { [form.value.field]: value } : {};
-  return { [verb]: form.target ? { ...targets[kind].make(target), ...extra } : {} };
+  const extra = form.value ? { [form.value.field]: form.value.make?.(value) ?? value } : {};
+  return { [verb]: { ...(form.target ? targets[kind].make(target) : {}), ...extra } };
 }
