@@ -123,7 +123,13 @@ describe('wss /cdp/:sessionId', () => {
     expect(requests).toEqual([]);
 
     await rig.sessions.setControl(sessionId, 'agent');
-    await page.getByRole('button').click();
+    // As soon as it has heard of it: until then it remembers that its script was refused.
+    const click = () =>
+      page
+        .getByRole('button')
+        .click({ timeout: 2_000 })
+        .then(() => 'clicked', String);
+    await expect.poll(click, { timeout: 5_000 }).toBe('clicked');
     await expect.poll(() => page.title()).toBe('Hello');
     expect((await newestTask(sessionId))?.steps[0]).toMatchObject({ error: { code: 'human-has-control' } });
     human.close();

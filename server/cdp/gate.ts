@@ -77,16 +77,17 @@ export function createGate(deps: {
 
   return {
     async act(send) {
+      let held: OutsideCall | undefined;
       try {
-        const held = await hold();
+        held = await hold();
         actedAtMs = clock.now();
         await whileInControl(db, lease.sessionId, held.epoch, async () => {
-          if (held.signal.aborted) throw held.refusal();
+          if (held?.signal.aborted) throw held.refusal();
           lookAgain();
           send();
         });
       } catch (error) {
-        const lost = error instanceof ControlLost ? new OutsideRefused('human-has-control') : null;
+        const lost = held && error instanceof ControlLost ? await held.lost() : null;
         const refusal = lost ?? error;
         missedSomething ||= refusal instanceof OutsideRefused && refusal.code === 'human-has-control';
         if (lost) await letGo(lost);

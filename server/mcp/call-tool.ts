@@ -69,7 +69,7 @@ export function createCallTool(deps: {
         await call.end({ error: outcome.error });
         return toolError(outcome.error.message);
       }
-      const refusal = outcome.controlLost ? new OutsideRefused('human-has-control') : call.refusal();
+      const refusal = outcome.controlLost ? await call.lost() : call.refusal();
       await call.end({ error: { code: refusal.code, message: refusal.message } });
       throw refusal;
     } finally {

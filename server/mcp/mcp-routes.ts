@@ -21,7 +21,8 @@ export interface McpRoutes {
   log: Log;
 }
 
-const BODY_LIMIT_BYTES = 512 * 1024;
+/** Ten files of an `upload`, in base64. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUESTS_PER_MINUTE = 300;
 /** A stream gets to say why it ends. */
 const GRACE_MS = 100;

@@ -38,6 +38,8 @@ export interface OutsideCall {
   readonly signal: AbortSignal;
   /** Why it was stopped, once `signal` is aborted. */
   refusal(): OutsideRefused;
+  /** Why the row's check of control failed: a human took it, or the session is over. */
+  lost(): Promise<OutsideRefused>;
   end(outcome: CallOutcome): Promise<void>;
 }
 
@@ -135,6 +137,10 @@ export function createOutsideCalls(deps: {
       refusal() {
         if (hold.cancelled.aborted) return new OutsideRefused('cancelled');
         return refusalOf(signal, wanted.signal, lease);
+      },
+      async lost() {
+        const row = await sessions.find(sessionId);
+        return new OutsideRefused(row?.status === 'live' ? 'human-has-control' : 'session-ended');
       },
       end(outcome) {
         done ??= finish(outcome);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { generateKeyPair } from 'jose';
 import type { ApiScope } from '../../shared/access.ts';
 import { createApiTokens } from '../auth/api-tokens.ts';
@@ -10,10 +13,11 @@ import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { createPlaces } from '../lib/places.ts';
 import { createCallTool } from '../mcp/call-tool.ts';
-import { mcpRoutes } from '../mcp/mcp-routes.ts';
+import { type McpRoutes, mcpRoutes } from '../mcp/mcp-routes.ts';
 import { createBrowserServer } from '../mcp/server.ts';
 import { createOutsideCalls } from '../outside/outside-calls.ts';
 import { cdpRoutes } from '../routes/cdp.ts';
+import { taskRoutes } from '../routes/tasks.ts';
 import { createUpgradeHandler, UPGRADE_LIMITS } from '../upgrade.ts';
 import { type AgentRig, startAgentRig } from './agent-rig.ts';
 
@@ -24,11 +28,15 @@ export interface OutsideRig extends AgentRig {
   /** A token of a session of its own, or of `sessionId`. */
   newToken(scopes: ApiScope[], sessionId?: string): Promise<{ sessionId: string; id: string; token: string }>;
   revokeToken(sessionId: string, tokenId: string): Promise<void>;
+  /** An address at which every caller is taken for the bearer of `token`, for clients that send no header. */
+  openDoor(token: string): Promise<string>;
   logText(): string;
   logLines(): Record<string, unknown>[];
 }
 
-export async function startOutsideRig(): Promise<OutsideRig> {
+export async function startOutsideRig(
+  options: { mcpServerFor?: McpRoutes['mcpServerFor'] } = {},
+): Promise<OutsideRig> {
   const rig = await startAgentRig();
   const { db, leases, sessions, runner, chromium } = rig;
   const lines: string[] = [];
@@ -41,13 +49,16 @@ export async function startOutsideRig(): Promise<OutsideRig> {
   const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp: chromium.cdp });
   const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
 
+  const doors: Server[] = [];
   const allowedOrigins = new Set<string>();
   const http = await createHttp({ log, trustProxy: false, allowedOrigins, release: 'test', secure: false });
+  taskRoutes(http, { runner, sessions, requireSession });
   cdpRoutes(http, { requireSession, tokens, desktopOf, publicUrl: undefined });
   const callTool = createCallTool({ calls, runner, log });
   mcpRoutes(http, {
     ...{ requireSession, apiTokens, log, clock: systemClock },
-    mcpServerFor: (caller) => createBrowserServer({ release: 'test', callTool, caller }),
+    mcpServerFor:
+      options.mcpServerFor ?? ((caller) => createBrowserServer({ release: 'test', callTool, caller })),
   });
   const upgrades = createUpgradeHandler({
     ...{ allowedOrigins, log, clock: systemClock, limits: UPGRADE_LIMITS },
@@ -78,9 +89,24 @@ export async function startOutsideRig(): Promise<OutsideRig> {
     async revokeToken(sessionId, tokenId) {
       await apiTokens.revoke(sessionId, tokenId);
     },
+    async openDoor(token) {
+      const door = createServer((request, response) => {
+        request.headers.authorization = `Bearer ${token}`;
+        http.server.emit('request', request, response);
+      });
+      doors.push(door);
+      await once(door.listen(0, '127.0.0.1'), 'listening');
+      const address = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
+      allowedOrigins.add(address);
+      return address;
+    },
     logText: () => lines.join(''),
     logLines: () => lines.map((line) => JSON.parse(line)),
     async stop() {
+      for (const door of doors) {
+        door.closeAllConnections();
+        await once(door.close(), 'close');
+      }
       await upgrades.stop();
       await http.close();
       await calls.stop();

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import type { RealtimeTaskStatus } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
+import { ConnectAgent } from '../agents/connect-agent.tsx';
 import { Composer } from './composer.tsx';
 import { TaskCard } from './task-card.tsx';
 
@@ -39,6 +40,7 @@ export function TaskPanel({ sessionId, status, api, onCall }: Props) {
           </Button>
         </div>
       )}
+      <ConnectAgent sessionId={sessionId} api={api} />
       {tasks.length === 0 ? (
         <p className="p-4 leading-relaxed text-muted sm:p-5">
           {loaded
