@@ -1,10 +1,18 @@
 import { defineConfig } from '@playwright/test';
 
-/** A real browser drives the real page of a real server, one test at a time on a small machine. */
+/** They wait for clocks most of their time, each beside a server of its own: several at once are no load. */
+const WAITING = /(ending|extension|key-rotation|lost-webhooks|orphans|outage|renewal|rollback)\.test\.ts/;
+
+/** A real browser drives the real page of a real server. */
 export default defineConfig({
   testDir: 'e2e',
   timeout: 90_000,
-  workers: 1,
+  workers: 4,
+  projects: [
+    { name: 'waiting', testMatch: WAITING, fullyParallel: true, workers: 4 },
+    // One test at a time on a small machine: they measure how long things take.
+    { name: 'acting', testIgnore: WAITING, workers: 1 },
+  ],
   forbidOnly: true,
   // On a shared machine a second try tells a slow moment from a defect; the report calls it flaky.
   retries: process.env.CI ? 1 : 0,

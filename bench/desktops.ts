@@ -37,7 +37,9 @@ export async function chromiumCommandOf(desktop: MeasuredDesktop): Promise<strin
 }
 
 /** Memory of a desktop with all its processes; a page shared by n processes counts 1/n in each. */
-export async function pssMb(desktop: MeasuredDesktop): Promise<{ megabytes: number; processes: number }> {
+export async function pssMb(
+  desktop: Pick<MeasuredDesktop, 'supervisorPid'>,
+): Promise<{ megabytes: number; processes: number }> {
   const pids = await treeOf(desktop.supervisorPid);
   const rollups = await Promise.all(
     pids.map((pid) => readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '')),

@@ -158,6 +158,49 @@ test('[UI-2] a draft with a mistake says which step and what to do, before it is
   await expect(task).toContainText('42 dollars', { timeout: 15_000 });
 });
 
+async function run(steps: unknown[]): Promise<void> {
+  await page.getByLabel('Steps for the agent, as JSON').fill(JSON.stringify({ name: 'Mine', steps }));
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+}
+
+test('[AGT-2] a task asks its owner, hands over the browser, and keeps what it downloads', async () => {
+  await openLive();
+  const as = 'report';
+  await run([
+    { navigate: `${pages.url}/form` },
+    { askHuman: { instructions: 'Which size shall it be?' } },
+    { select: { label: 'Size', option: '{{answer}}' } },
+    { extract: { label: 'Size', as: 'size' } },
+    { navigate: `${pages.url}/reports` },
+    { download: { text: 'Report', as } },
+  ]);
+  const card = page.getByRole('region', { name: 'The agent asks you' });
+  await expect(card).toContainText('Which size shall it be?', { timeout: 15_000 });
+  await expect(page.getByText('You have control')).toBeVisible();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await sidewaysPx(page)).toBeLessThanOrEqual(0);
+  await card.getByLabel('Answer').fill('Large');
+  await card.getByRole('button', { name: 'Done, go on' }).click();
+  await expect(card).toBeHidden();
+  const task = page.getByRole('listitem').filter({ hasText: '6 of 6 steps' });
+  await expect(task).toContainText('Large', { timeout: 20_000 });
+  await expect(task).toContainText('report.csv');
+});
+
+test('[AGT-4] a task is paused, resumed and stopped on the page', async () => {
+  await openLive();
+  await run([{ navigate: `${pages.url}/form` }, { waitFor: { text: 'Never there', seconds: 120 } }]);
+  await page.getByRole('button', { name: 'Pause Mine' }).click({ timeout: 15_000 });
+  await expect(page.getByText('You have control')).toBeVisible();
+  await page.getByRole('button', { name: 'Resume Mine' }).click();
+  await expect(page.getByText('Agent has control')).toBeVisible();
+  await page.getByRole('button', { name: 'Stop Mine' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Never there' }).first()).toContainText(
+    'Cancelled',
+  );
+});
+
 test('[UI-2] a desktop that starts, restarts or fails has its words over the picture', async () => {
   const tap = await ControlTap.install(page);
   const screen = await openLive();
@@ -300,13 +343,15 @@ test('[UI-6] a page of an older release moves to the new one once, and keeps dra
   expect(loads).toBe(2);
 });
 
-test('[UI-2] the ended page says why and what became of processes and files', async () => {
+test('[UI-2] [SES-9] the ended page says why, and what is left of processes and files', async () => {
   await openLive();
   await page.getByRole('button', { name: 'End session' }).click();
   await page.getByRole('button', { name: 'End and delete' }).click();
   await expect(page.getByRole('heading', { name: 'You ended this session.' })).toBeVisible();
-  await expect(page.getByText(/Every process of the browser is stopped/)).toBeVisible();
-  await expect(page.getByText(/profile, cookies, downloads and screenshots are deleted/)).toBeVisible();
+  const row = (name: string) => page.locator('dl > div').filter({ hasText: name });
+  await expect(row('Processes')).toHaveText('Processes0'); // [SES-9]
+  await expect(row('Files: profile')).toHaveText(/0$/);
+  await expect(row('Paid')).toContainText('$1');
   await expect(page.getByRole('link', { name: 'Start another' })).toBeVisible();
   await expectAccessible(page);
 });

@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'stripe-sandbox': [],
   scripts: ['server', 'shared'],
   bench: ['server', 'shared', 'stripe-sandbox'],
-  trials: ['server', 'shared', 'bench'],
+  trials: ['client', 'server', 'shared', 'bench'],
   e2e: ['trials', 'server', 'shared', 'stripe-sandbox', 'bench'],
 };
 const TESTS_ALSO = ['stripe-sandbox', 'bench', 'desktop', 'server', 'shared'];

@@ -16,11 +16,18 @@ const database = openDatabase(secrets.DATABASE_URL ?? postgres?.url() ?? '', log
 const sessions = createSessionStore(database.db);
 const driver = createLocalDriver({ dataDir: settings.DATA_DIR, log });
 
-const open = await database.db.selectFrom('sessions').select('id').where('released_at', 'is', null).execute();
+const open = await database.db
+  .selectFrom('sessions')
+  .select(['id', 'desktop_id'])
+  .where('released_at', 'is', null)
+  .execute();
 for (const { id } of open) await sessions.markEnded(id, 'revoked-by-operator');
 const desktops = await driver.list();
 await Promise.all(desktops.map(({ desktopId }) => driver.stop(desktopId)));
-for (const { id } of open) await sessions.markReleased(id);
+for (const { id, desktop_id: desktopId } of open) {
+  const remains = desktopId ? await driver.stop(desktopId) : { processes: 0, files: 0 };
+  await sessions.markReleased(id, remains);
+}
 
 await database.stop();
 if (postgres && !postgres.wasRunning) await postgres.stop();

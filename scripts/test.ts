@@ -7,6 +7,7 @@ import { join } from 'node:path';
 interface Step {
   name: string;
   command: string[];
+  env?: Record<string, string>;
   /** A JSON report that counts tests. */
   report?: string;
 }
@@ -19,7 +20,6 @@ const env = {
   ...process.env,
   TMPDIR: scratch,
   FORCE_COLOR: '0',
-  PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'e2e.json'),
 };
 
 const vitest = (project: string): Step => ({
@@ -28,6 +28,13 @@ const vitest = (project: string): Step => ({
     ...['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json'],
     `--outputFile.json=${join(reports, `${project}.json`)}`,
   ],
+  report: `${project}.json`,
+});
+
+const playwright = (project: string): Step => ({
+  name: `end to end, ${project}`,
+  command: ['playwright', 'test', '--project', project, '--reporter=list,json'],
+  env: { PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, `${project}.json`) },
   report: `${project}.json`,
 });
 
@@ -41,7 +48,9 @@ const steps: Step[] = [
   vitest('unit'),
   { name: 'build', command: ['node', 'scripts/build.ts'] },
   vitest('integration'),
-  { name: 'end to end', command: ['playwright', 'test', '--reporter=list,json'], report: 'e2e.json' },
+  { name: 'previous release', command: ['node', 'scripts/previous-release.ts'] },
+  playwright('waiting'),
+  playwright('acting'),
 ];
 
 const begun = Date.now();
@@ -49,7 +58,7 @@ const lines: string[] = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 for (const step of steps) {
   const stepBegun = Date.now();
-  const status = await run(step.command);
+  const status = await run(step);
   const counts = step.report
     ? await countOf(join(reports, step.report))
     : { passed: 1, failed: 0, skipped: 0 };
@@ -70,10 +79,13 @@ console.log(`\n${lines.join('\n')}\n\n  ${((Date.now() - begun) / 60_000).toFixe
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-function run([program, ...args]: string[]): Promise<number> {
+function run({ command: [program, ...args], env: more }: Step): Promise<number> {
   console.log(`\n> ${[program, ...args.filter((arg) => !arg.includes(reports))].join(' ')}`);
   return new Promise((resolve) => {
-    const child = spawn(program as string, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(program as string, args, {
+      env: { ...env, ...more },
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
     child.once('error', (error) => {
       console.error(String(error));
       resolve(1);
@@ -90,11 +102,12 @@ async function countOf(file: string): Promise<typeof total> {
   return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0, skipped: numPendingTests ?? 0 };
 }
 
+/** What the runners themselves keep: caches, and a recording of each worker that a failed test ended. */
+const OF_THE_RUNNERS = /^(node-compile-cache|playwright-transform-cache|playwright-artifacts-)/;
+
 /** Folders and processes of the tests that are still there. */
 async function leftovers(): Promise<string[]> {
-  const folders = (await readdir(scratch)).filter(
-    (name) => !/^(node-compile-cache|playwright-transform-cache)/.test(name),
-  );
+  const folders = (await readdir(scratch)).filter((name) => !OF_THE_RUNNERS.test(name));
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const processes = await Promise.all(
     pids.map(async (pid) => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelSettings } from './agent/llm/model-settings.ts';
 import { createTaskRunner } from './agent/runner.ts';
+import { openSealer } from './agent/secrets/sealer.ts';
+import { createSecrets } from './agent/secrets/secret-store.ts';
 import { createTaskStore, taskView } from './agent/task-store.ts';
 import { createIdentity } from './auth/identity.ts';
 import { watchKeys } from './auth/keys.ts';
@@ -10,7 +12,7 @@ import { forgetExpiredTickets, useTicketOnce } from './auth/tickets.ts';
 import { createTokens } from './auth/tokens.ts';
 import { createCdpProxy } from './cdp/cdp-proxy.ts';
 import type { Config } from './config.ts';
-import { openDatabase } from './db/database.ts';
+import { openDatabase, openForMigrations } from './db/database.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
 import { createJobs } from './db/jobs.ts';
 import { createListener } from './db/listener.ts';
@@ -32,6 +34,7 @@ import { createControlSocket } from './realtime/control-socket.ts';
 import { createEventFeed } from './realtime/event-feed.ts';
 import { registerRoutes } from './routes.ts';
 import { createLeases } from './sessions/leases.ts';
+import { createReceipts } from './sessions/receipts.ts';
 import { startSessionService } from './sessions/session-service.ts';
 import { createSessionStore } from './sessions/session-store.ts';
 import { createUpgradeHandler } from './upgrade.ts';
@@ -56,7 +59,7 @@ export interface Overrides {
 const distDir = fileURLToPath(new URL('../dist', import.meta.url));
 const SOCKETS_PER_SESSION = 32;
 const CDP_CLIENTS_PER_SESSION = 4;
-const FORGET_TICKETS_MS = 60_000;
+const FORGET_MS = 60_000;
 
 /** Composition root: builds every part in order and stops them in reverse, also when one fails to start. */
 export async function startApp(config: Config, log: Log, overrides: Overrides = {}): Promise<App> {
@@ -67,11 +70,12 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
   try {
     await mkdir(settings.DATA_DIR, { recursive: true, mode: 0o755 });
     const databaseUrl = config.secrets.DATABASE_URL ?? (await startOwnDatabase());
+    const migrations = openForMigrations(databaseUrl, log);
+    const migrated = await migrateToLatest(migrations.db).finally(migrations.stop);
+    if (migrated.length > 0) log.info({ event: 'database.migrated', migrations: migrated });
     const database = openDatabase(databaseUrl, log);
     stopper.add('database', database.stop);
     const { db } = database;
-    const migrated = await migrateToLatest(db);
-    if (migrated.length > 0) log.info({ event: 'database.migrated', migrations: migrated });
     const listener = createListener(databaseUrl, log);
     await listener.start();
     stopper.add('listener', listener.stop);
@@ -89,7 +93,15 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     leases.start();
     stopper.add('leases', leases.stop);
     const driver = overrides.driver ?? createLocalDriver({ dataDir: settings.DATA_DIR, log });
+    const sealer = await openSealer(settings.SECRETS_KEY_FILE ?? join(settings.DATA_DIR, 'secrets.key'));
+    const secrets = createSecrets(db, sealer);
     const runner = createTaskRunner({
+      secrets,
+      confine: async (sessionId, to) => {
+        const row = await sessions.find(sessionId);
+        if (!row?.desktop_id) throw new Error(`session ${sessionId} has no desktop`);
+        await desktops.confine(row.desktop_id, to);
+      },
       ...{ db, leases, sessions, log, clock, dataDir: settings.DATA_DIR, llm: modelSettings(config) },
       desktopOf: (sessionId) => service.desktopOf(sessionId),
     });
@@ -108,6 +120,8 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
     stopper.add('outside calls', calls.stop);
     const { revoke } = service;
+    const { artifacts } = runner;
+    const receipts = createReceipts({ db, artifacts, retentionMs: settings.RETENTION_MS });
     const payments = await startPayments({ config, db, jobs, revoke, clock, log, stopper });
 
     const release = await builtRelease();
@@ -120,7 +134,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     const http = await createHttp({ log, trustProxy: settings.TRUST_PROXY, allowedOrigins, release, secure });
     const callTool = createCallTool({ calls, runner, log });
     await registerRoutes(http, {
-      ...{ db, sessions, leases, tokens, runner, release, clock, log },
+      ...{ db, sessions, leases, tokens, runner, secrets, receipts, release, clock, log },
       ...payments,
       ...identity,
       revoke,
@@ -163,7 +177,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
           desktopOf: service.desktopOf,
           isShareAlive: identity.shares.isAlive,
           spendTicket,
-          onHumanInput: async (sessionId) => void (await sessions.setControl(sessionId, 'human')),
+          onHumanInput: sessions.noteHumanInput,
           viewersOfSession: createPlaces(SOCKETS_PER_SESSION),
           accessTokenMs: settings.ACCESS_TOKEN_MS,
         }),
@@ -177,8 +191,11 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
       ],
     });
     upgrades.attach(http.server);
-    const forget = periodic('tickets.forget', FORGET_TICKETS_MS, log, () => forgetExpiredTickets(db));
-    stopper.add('ticket memory', forget.stop);
+    const forget = periodic('session.forget', FORGET_MS, log, async () => {
+      await forgetExpiredTickets(db);
+      await receipts.forgetOverdue();
+    });
+    stopper.add('what is kept for a while', forget.stop);
 
     const address = await http.listen({
       ...{ port: settings.PORT, host: settings.HOST },

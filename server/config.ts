@@ -58,9 +58,13 @@ const environment = z.object({
     .regex(/^[a-z]{3}$/, 'must be three lower-case letters')
     .default('usd'),
   SESSION_TTL_MS: integer(1_000, 30 * 86_400_000).default(86_400_000),
+  /** How long results and files are kept for the receipt; 0 forgets them at once. [SES-9] */
+  RETENTION_MS: integer(0, 365 * 86_400_000).default(7 * 86_400_000),
   /** Five minutes at most. [AUTH-1] */
   ACCESS_TOKEN_MS: integer(10_000, 300_000).default(300_000),
   JWT_KEYS_FILE: z.string().startsWith('/').optional(),
+  /** Closes the secrets of sessions; every server of one database needs the same. [AGT-7] */
+  SECRETS_KEY_FILE: z.string().startsWith('/').optional(),
   TRUST_PROXY: flag.default(false),
   MAX_SESSIONS: integer(1, 10_000).default(8),
   WARM_DESKTOPS: integer(0, 100).default(1),

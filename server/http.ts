@@ -10,6 +10,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { playbookComponents } from '../shared/playbook-schema.ts';
 import { refuseForeignOrigin } from './auth/origin.ts';
 import type { Log } from './lib/log.ts';
 import { sendProblem } from './lib/problem.ts';
@@ -69,6 +70,7 @@ export async function createHttp(options: HttpOptions) {
         version: options.release,
         description: 'Pay one dollar; for 24 hours you have a real browser with an AI agent in it.',
       },
+      components: { schemas: playbookComponents() as never },
     },
     transform: jsonSchemaTransform,
   });

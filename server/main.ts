@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { type App, startApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { MigrationBlocked } from './db/migrate.ts';
 import { createLog, type Log } from './lib/log.ts';
 
 const DRAIN_MS = 10_000;
@@ -47,7 +48,7 @@ async function requireDisk(dir: string): Promise<void> {
 
 /** One sentence for what people meet, the whole story for what they do not. */
 function sentenceOf(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof MigrationBlocked) return error.message;
   const { code, port, address, path, stack, message } = error as NodeJS.ErrnoException & {
     port?: number;
     address?: string;

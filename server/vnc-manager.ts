@@ -1,3 +1,4 @@
+import type { Remains } from '../shared/receipt.ts';
 import type { Desktop, DesktopDriver, DesktopReport, DesktopSpec } from './drivers/driver.ts';
 import { newId } from './lib/ids.ts';
 import type { Log } from './lib/log.ts';
@@ -14,10 +15,12 @@ export interface VNCManager {
   revive(desktopId: string, sessionEnd: Date, signal: AbortSignal): Promise<void>;
   /** Lets a given desktop live until the session's new end. @throws {DesktopFailed} when it is gone. [SES-3] */
   extend(desktopId: string, sessionEnd: Date): Promise<void>;
+  /** Confines a given desktop's way out to these origins for so long, or lifts that. [AGT-9] */
+  confine: DesktopDriver['confine'];
   find(desktopId: string): Promise<Desktop | null>;
   watch(desktopId: string, onReport: (report: DesktopReport) => void): () => void;
-  /** Takes a desktop back: resolves when its processes and files are gone. May be repeated. */
-  release(desktopId: string): Promise<void>;
+  /** Takes a desktop back: resolves when its processes and files are gone, with what was counted. May be repeated. */
+  release(desktopId: string): Promise<Remains>;
   /** Ends desktops that neither a session nor the pool knows. [SES-5] */
   endOrphans(assigned: ReadonlySet<string>): Promise<void>;
   readonly warmCount: number;
@@ -131,6 +134,8 @@ export function createVNCManager(deps: {
 
     extend: (desktopId, sessionEnd) => driver.setDeadline(desktopId, deadlineOf(sessionEnd)),
 
+    confine: (desktopId, to) => driver.confine(desktopId, to),
+
     async find(desktopId) {
       const desktop = known.get(desktopId) ?? (await driver.find(desktopId));
       if (desktop) known.set(desktopId, desktop);
@@ -139,9 +144,9 @@ export function createVNCManager(deps: {
 
     watch: (desktopId, onReport) => driver.watch(desktopId, onReport),
 
-    async release(desktopId) {
+    release(desktopId) {
       known.delete(desktopId);
-      await driver.stop(desktopId);
+      return driver.stop(desktopId);
     },
 
     async endOrphans(assigned) {

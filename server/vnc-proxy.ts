@@ -14,7 +14,7 @@ import { watchAuthorization } from './vnc/authorization.ts';
 import { createClientFraming } from './vnc/client-framing.ts';
 import { type Display, dial } from './vnc/dial.ts';
 import { watchGuest } from './vnc/guest-watch.ts';
-import { watchHumanInput } from './vnc/human-input.ts';
+import { type InputCounts, watchHumanInput } from './vnc/human-input.ts';
 import { startPump } from './vnc/pump.ts';
 
 export interface VncProxyDeps {
@@ -25,7 +25,7 @@ export interface VncProxyDeps {
   /** Null until the session's desktop can be dialled. */
   desktopOf(sessionId: string): Promise<Desktop | null>;
   /** A key or a button went down in a viewer that may act. [AGT-4] */
-  onHumanInput(sessionId: string): Promise<void>;
+  onHumanInput(sessionId: string, counts: InputCounts): Promise<void>;
   /** False once a guest's link was taken back. */
   isShareAlive(shareId: string): Promise<boolean>;
   viewersOfSession: Places;

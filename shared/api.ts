@@ -14,7 +14,8 @@ export const offer = z.object({
 
 export const checkoutCreated = z.object({ checkoutUrl: z.url(), checkoutSessionId: z.string() });
 export const claimBody = z.object({ checkoutSessionId: z.string().min(1).max(255) });
-export const claimPending = z.object({ status: z.literal('pending') });
+/** The 202 of a claim or a guest: ask again in a moment. */
+export const pending = z.object({ status: z.literal('pending') });
 export const refreshBody = z.object({ sessionId: z.string().max(64).optional() }).optional();
 export const comeBackBody = z.object({ sessionId: z.string().max(64) });
 

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseCall, parsePlaybook } from './parse-playbook.ts';
-import { MAX_STEPS } from './playbook.ts';
+import { writtenStep } from './flow.ts';
+import { parsePlaybook } from './parse-playbook.ts';
+import { parseCall } from './parse-step.ts';
+import { MAX_STEPS, VERBS } from './playbook.ts';
+import { playbookComponents, playbookSchema } from './playbook-schema.ts';
+import { allNodes, numberSteps } from './playbook-tree.ts';
 
 const messages = (input: unknown): string[] => {
   const parsed = parsePlaybook(input);
@@ -26,6 +30,7 @@ describe('parsePlaybook', () => {
         { screenshot: {} },
         { snapshot: { find: 'total', maxCharacters: 2000 } },
         { back: {} },
+        { type: 'hello' },
         { tab: { switch: 'Invoice' } },
         { tab: { new: 'https://example.com' } },
         { click: { text: 'a', button: 'right', count: 2, modifiers: ['Shift'], at: { x: 1, y: 2 } } },
@@ -87,6 +92,80 @@ describe('parsePlaybook', () => {
     [{ click: { point: { x: 1, y: 2 } } }, /\(click\) has "point", which depends on.*name the element by/],
   ])('[AGT-2] refuses %j and says what to do', (step, wanted) => {
     expect(stepProblem(step)).toMatch(wanted);
+  });
+
+  it('[AGT-2] accepts what decides, repeats and asks, inside each other', () => {
+    const parsed = parsePlaybook({
+      steps: [
+        { askHuman: { instructions: 'Sign in', as: 'code' } },
+        { if: { condition: { value: '{{code}}', equals: '1' }, then: [{ screenshot: {} }] } },
+        {
+          repeat: {
+            max: 3,
+            while: { text: 'More' },
+            steps: [
+              { if: { condition: { url: '/a' }, then: [{ back: {} }], else: [{ click: { text: 'More' } }] } },
+              { extract: { css: 'h1', as: 'title' } },
+            ],
+          },
+        },
+        {
+          repeat: {
+            max: 2,
+            until: { value: '{{last}}', equals: 'x' },
+            steps: [{ extract: { css: 'a', as: 'last' } }],
+          },
+        },
+        { fill: { label: 'Title', value: '{{title}} {{code}}' } },
+      ],
+    });
+    expect(parsed).toMatchObject({ ok: true });
+    if (!parsed.ok) return;
+    const nodes = allNodes(numberSteps(parsed.playbook.steps));
+    expect(nodes.map(({ index, depth, step }) => [index, depth, step.verb].join(' '))).toEqual([
+      ...['0 0 askHuman', '1 0 if', '2 1 screenshot', '3 0 repeat', '4 1 if', '5 2 back', '6 2 click'],
+      ...['7 1 extract', '8 0 repeat', '9 1 extract', '10 0 fill'],
+    ]);
+    expect(parsePlaybook({ steps: parsed.playbook.steps.map(writtenStep) })).toEqual(parsed);
+  });
+
+  it.each([
+    [{ if: { then: [{ back: {} }] } }, /^steps\[1\] \(condition\) must be an object that names an element/],
+    [{ if: { condition: { text: 'a' } } }, /^steps\[1\]\.then must be a list of at least one step/],
+    [{ if: 'a' }, /^steps\[1\] \(if\) must be an object such as \{"condition"/],
+    [{ if: { condition: { text: 'a' }, than: [] } }, /unknown field 'than'/],
+    [{ if: { condition: { ref: 'e1' }, then: [{ back: {} }] } }, /\(condition\) has "ref"/],
+    [{ repeat: { steps: [{ back: {} }] } }, /\(repeat\) "max" must say how many rounds at most, such as 10/],
+    [{ repeat: { max: 9999, steps: [{ back: {} }] } }, /"max" must be ≤ 1000/],
+    [
+      { repeat: { max: 2, while: { text: 'a' }, until: { text: 'b' }, steps: [] } },
+      /both "while" and "until"/,
+    ],
+    [{ repeat: { max: 2, steps: [{ clik: {} }] } }, /^steps\[1\]\.steps\[0\] has the unknown verb 'clik'/],
+    [
+      {
+        repeat: {
+          max: 2,
+          while: { value: '{{a}}', equals: '' },
+          steps: [{ extract: { css: 'a', as: 'a' } }],
+        },
+      },
+      /uses \{\{a\}\}/,
+    ],
+    [{ askHuman: {} }, /\(askHuman\) "instructions" is missing/],
+    [
+      { repeat: { max: 1000, steps: [{ repeat: { max: 1000, steps: [{ back: {} }] } }] } },
+      /could come to 1001002 steps/,
+    ],
+  ])('[AGT-2] refuses %j and says what to do', (step, wanted) => {
+    expect(stepProblem(step)).toMatch(wanted);
+  });
+
+  it('[AGT-2] describes itself to editors, without what only single calls may use', () => {
+    const schema = JSON.stringify(playbookSchema());
+    for (const verb of [...VERBS, 'if', 'repeat', 'askHuman']) expect(schema).toContain(`"${verb}"`);
+    expect(schema).not.toContain('"ref":');
+    expect(JSON.stringify(playbookComponents())).not.toContain('$defs');
   });
 
   it('[AGT-1] takes references and points in a single call, and only there', () => {

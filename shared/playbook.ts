@@ -19,7 +19,7 @@ const checked = (schema: z.ZodString, problem: (value: string) => string | null)
   });
 
 /** A name that a result or a variable may have. */
-const resultName = z
+export const resultName = z
   .string()
   .regex(/^[A-Za-z][\w-]{0,63}$/, 'must start with a letter and have ≤ 64 letters, digits, _ or -');
 
@@ -30,7 +30,7 @@ const savedAs = resultName.refine(
 
 const whole = z.number().int('must be a whole number');
 const address = checked(text(2048), urlProblem);
-/** A place in the element, from its left top corner, in CSS pixels. */
+/** A place in the element, in CSS pixels from its left top corner; below nought from the right and bottom. */
 const at = point.optional();
 const oneOf = (fields: readonly string[], example: string) => (value: object, context: z.RefinementCtx) => {
   const given = fields.filter((field) => (value as Record<string, unknown>)[field] !== undefined);
@@ -95,6 +95,8 @@ export const verbs = {
   select: withTarget({ option: text(500) }),
   selectText: withTarget({ part: text(500).optional() }),
   press: checked(text(60), keyProblem),
+  /** Types into what has the focus, key by key. */
+  type: text(500),
   upload: withTarget({ files: z.array(uploadedFile).min(1, 'needs a file').max(10, 'takes 10 files') }),
   download: withTarget({ as: savedAs.optional() }),
   waitFor: withTargetOr(
@@ -142,29 +144,13 @@ export type Verb = keyof typeof verbs;
 export type VerbInput<V extends Verb> = z.infer<(typeof verbs)[V]>;
 export const VERBS = Object.keys(verbs) as Verb[];
 
-/** Exactly one verb, checked by `parsePlaybook`. */
+/** One verb of the registry with what it is given. */
 export type Step = { [V in Verb]: { verb: V; input: VerbInput<V> } }[Verb];
-
-export interface Playbook {
-  name: string;
-  variables: Record<string, string>;
-  steps: Step[];
-}
 
 export const MAX_STEPS = 200;
 export const MAX_PLAYBOOK_BYTES = 64 * 1024;
-
-const [firstVerb, ...otherVerbs] = VERBS.map((verb) => z.strictObject({ [verb]: verbs[verb] }));
-const stepDocument = firstVerb ? z.union([firstVerb, ...otherVerbs]) : z.never();
 
 export const playbookVariables = z.record(
   resultName,
   z.union([z.string().max(20_000), z.number(), z.boolean()]),
 );
-
-/** The shape that callers may rely on, for the API's description. */
-export const playbookDocument = z.strictObject({
-  name: z.string().min(1).max(200).optional(),
-  variables: playbookVariables.optional(),
-  steps: z.array(stepDocument).min(1).max(MAX_STEPS),
-});

@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { control, desktopStatus, endedReason, sessionView } from './session.ts';
 import { taskView } from './task.ts';
 
+const humanActs = z.object({
+  taskId: z.string(),
+  /** That went down in viewers. */
+  keys: z.number().int(),
+  clicks: z.number().int(),
+  /** Addresses of the tabs, in the order of their opening. */
+  tabs: z.object({ before: z.array(z.string()), after: z.array(z.string()) }),
+});
+
 /** Everything that is written to a session's event log and streamed to its clients. [RT-4] */
 export const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('session.live'), data: z.object({ expiresAt: z.iso.datetime() }) }),
@@ -12,6 +21,8 @@ export const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('desktop.status'), data: z.object({ status: desktopStatus }) }),
   z.object({ type: z.literal('control.changed'), data: control }),
   z.object({ type: z.literal('task.changed'), data: taskView }),
+  /** What a human did while they had the browser, written when the agent has it again. [AGT-4] */
+  z.object({ type: z.literal('human.acted'), data: humanActs }),
 ]);
 
 /** What a page sends over the control socket. The first message must be `auth`. */
@@ -54,6 +65,7 @@ export const serverMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),
 ]);
 
+export type HumanActs = z.infer<typeof humanActs>;
 export type SessionEvent = z.infer<typeof sessionEvent>;
 export type ClientMessage = z.infer<typeof clientMessage>;
 export type ServerMessage = z.infer<typeof serverMessage>;

@@ -1,8 +1,10 @@
-import type { Step, VerbInput } from './playbook.ts';
-import { namesElement, type Target } from './target.ts';
+import type { PlaybookStep } from './flow.ts';
+import type { VerbInput } from './playbook.ts';
+import type { Target } from './target.ts';
+import { namesElement } from './target-kinds.ts';
 
 /** One line for people: what a step does. Filled values are not shown, they may be private. */
-export function stepSummary(step: Step): string {
+export function stepSummary(step: PlaybookStep): string {
   switch (step.verb) {
     case 'navigate':
       return `Go to ${shorten(step.input)}`;
@@ -30,6 +32,8 @@ export function stepSummary(step: Step): string {
       return `Select '${shorten(step.input.option)}' in ${describeTarget(step.input)}`;
     case 'press':
       return `Press ${step.input}`;
+    case 'type':
+      return 'Type a text';
     case 'waitFor':
       return waitSummary(step.input);
     case 'assert':
@@ -38,6 +42,12 @@ export function stepSummary(step: Step): string {
       return `Read ${describeTarget(step.input)} as ${step.input.as}`;
     case 'screenshot':
       return 'Take a screenshot';
+    case 'askHuman':
+      return `Ask you: ${shorten(step.input.instructions)}`;
+    case 'if':
+      return `If ${conditionSummary(step.input.condition)}`;
+    case 'repeat':
+      return repeatSummary(step.input);
     case 'snapshot':
       return step.input.find === undefined
         ? 'Look at the page'
@@ -72,8 +82,14 @@ function waitSummary({ is, url, seconds, ...target }: VerbInput<'waitFor'>): str
   return url === undefined ? `Wait ${seconds} seconds` : `Wait for the address ${shorten(url)}`;
 }
 
+function repeatSummary({ max, ...input }: Extract<PlaybookStep, { verb: 'repeat' }>['input']): string {
+  if (input.until) return `Repeat until ${conditionSummary(input.until)}, at most ${max} times`;
+  if (input.while) return `Repeat while ${conditionSummary(input.while)}, at most ${max} times`;
+  return max === 1 ? 'Do once' : `Repeat ${max} times`;
+}
+
 /** What is checked, as in "Check …" or "If …". */
-export function conditionSummary(input: VerbInput<'assert'>): string {
+function conditionSummary(input: VerbInput<'assert'>): string {
   const { is, equals, contains, url, value, ...target } = input;
   const compared = equals ?? contains;
   const wanted =

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isAriaRole } from './aria-roles.ts';
 import { hasVariable } from './playbook-variables.ts';
+import { namesElement, TARGET_KINDS } from './target-kinds.ts';
 
 export const text = (max: number) =>
   z.string().min(1, 'must not be empty').max(max, `must have ≤ ${max} characters`);
@@ -29,14 +30,8 @@ const targetShape = {
 export type Target = z.infer<z.ZodObject<typeof targetShape>>;
 export type Point = z.infer<typeof point>;
 
-const KINDS = ['role', 'label', 'text', 'placeholder', 'css', 'ref', 'point'] as const;
-
-export function namesElement(target: Target): boolean {
-  return KINDS.some((kind) => target[kind] !== undefined) || target.name !== undefined;
-}
-
 function targetProblem(target: Target): string | null {
-  const kinds = KINDS.filter((kind) => target[kind] !== undefined);
+  const kinds = TARGET_KINDS.filter((kind) => target[kind] !== undefined);
   if (kinds.length === 0) {
     return 'names no element; give one of "role" (with "name"), "label", "text", "placeholder" or "css"';
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalView } from './approval.ts';
 
 export const taskStatus = z.enum([
   'queued',
@@ -26,6 +27,25 @@ export const taskStep = z.object({
   /** What the model said as it chose the step. */
   thought: z.string().optional(),
   error: taskError.optional(),
+  /** How many `if` and `repeat` it is in; its own steps follow it, one deeper. */
+  depth: z.number().int().optional(),
+  /** Of a `repeat`: rounds begun. The steps in it show their latest round. */
+  rounds: z.number().int().optional(),
+  /** Of an `if`: which way it went. */
+  branch: z.enum(['then', 'else']).optional(),
+});
+
+/** What a task waits for its owner to do in the browser, or to tell. [AGT-2] */
+export const taskQuestion = z.object({
+  index: z.number().int(),
+  instructions: z.string(),
+  askedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+});
+
+export const answerBody = z.strictObject({
+  outcome: z.enum(['done', 'refused']),
+  text: z.string().max(20_000).optional(),
 });
 
 /** What the model has cost so far; what was sent twice is counted twice. [AGT-3] */
@@ -48,9 +68,12 @@ export const taskView = z.object({
   instruction: z.string().optional(),
   status: taskStatus,
   steps: z.array(taskStep),
+  question: taskQuestion.optional(),
   result: z.record(z.string(), z.unknown()).nullable(),
   error: taskError.optional(),
   usage: taskUsage.optional(),
+  /** What the owner is asked, while the task waits for that. [AGT-5] */
+  approval: approvalView.optional(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
@@ -59,6 +82,8 @@ export const taskView = z.object({
 export type TaskStatus = z.infer<typeof taskStatus>;
 export type TaskStep = z.infer<typeof taskStep>;
 export type TaskView = z.infer<typeof taskView>;
+export type TaskQuestion = z.infer<typeof taskQuestion>;
+export type TaskAnswer = z.infer<typeof answerBody>;
 export type TaskUsage = z.infer<typeof taskUsage>;
 export type TaskError = z.infer<typeof taskError>;
 

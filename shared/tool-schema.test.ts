@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseCall } from './parse-playbook.ts';
+import { parseCall } from './parse-step.ts';
 import { VERBS } from './playbook.ts';
 import { stepOfCall, TOOL_SCHEMAS } from './tool-schema.ts';
 

@@ -26,9 +26,9 @@ const WORDS: Partial<Record<Verb, string>> = {
   waitFor: 'Waits until an element is visible or hidden, until the address has a part, or some seconds.',
   assert: 'Fails unless an element or the address is as said.',
   extract: 'Reads the text of an element, or an attribute, into the result under the name "as".',
-  screenshot: 'Takes a picture of what the tab shows.',
   snapshot:
     'Reads the page as a tree of elements with references such as e12, good until the page changes: {"ref"} names an element in other calls.',
+  screenshot: 'Takes a picture of what the tab shows.',
 };
 
 /** The one argument of a verb whose value is no object. */

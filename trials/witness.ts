@@ -2,7 +2,7 @@ import { RfbClient, webSocketTransport } from '../bench/rfb-client.ts';
 import type { RunningServer } from '../server/testing/running-server.ts';
 import type { Visitor } from '../server/testing/visitor.ts';
 import type { SignedIn, VncTicket } from '../shared/api.ts';
-import type { TaskView } from '../shared/task.ts';
+import { play } from './play.ts';
 
 /** One buyer's view from outside: signed in by cookie, looking at one pixel of their own browser. */
 export interface Witness {
@@ -51,14 +51,5 @@ function colourOf(client: RfbClient): Promise<string> {
 
 /** Has the agent open the witness's own page; resolves when it has. */
 export async function paint({ visitor, colour }: Witness, pagesUrl: string): Promise<void> {
-  const playbook = { steps: [{ navigate: `${pagesUrl}/colour?c=${colour}` }] };
-  const path = `/api/sessions/${visitor.sessionId}/tasks`;
-  const { body } = await visitor.browser.post<TaskView>(path, { playbook }, visitor.bearer);
-  for (let attempt = 0; attempt < 150; attempt++) {
-    const task = await visitor.browser.get<TaskView>(`${path}/${body.id}`, visitor.bearer);
-    if (task.body.status === 'succeeded') return;
-    if (task.body.status === 'failed') throw new Error(`painting failed: ${task.body.error?.message}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('painting took too long');
+  await play(visitor, visitor.bearer, [{ navigate: `${pagesUrl}/colour?c=${colour}` }]);
 }

@@ -2,13 +2,16 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { StepFailed } from './step-error.ts';
 
-/** Files that tasks make, kept until the session's end. */
+/** Files that tasks make, kept for the receipt. [SES-9] */
 export interface Artifacts {
   saveScreenshot(sessionId: string, taskId: string, index: number, png: Buffer): Promise<void>;
   readScreenshot(sessionId: string, taskId: string, index: number): Promise<Buffer | null>;
   /** @throws {StepFailed} when the session's files are too many. */
   saveFile(sessionId: string, taskId: string, name: string, file: KeptFile): Promise<void>;
   readFile(sessionId: string, taskId: string, name: string): Promise<KeptFile | null>;
+  /** By name, oldest first. */
+  list(sessionId: string): Promise<{ name: string; bytes: number }[]>;
+  read(sessionId: string, name: string): Promise<Buffer | null>;
   deleteOf(sessionId: string): Promise<void>;
 }
 
@@ -21,6 +24,8 @@ export interface KeptFile {
 const MAX_SESSION_BYTES = 500 * 1024 * 1024;
 
 const SAFE_ID = /^[\w-]{1,64}$/;
+/** No path, and nothing that begins with a dot. */
+const SAFE_NAME = /^[^./\\][^/\\]{0,254}$/;
 
 export function createArtifacts(dataDir: string): Artifacts {
   const folder = (sessionId: string) => {
@@ -40,9 +45,7 @@ export function createArtifacts(dataDir: string): Artifacts {
       await mkdir(folder(sessionId), { recursive: true, mode: 0o700 });
       await writeFile(file(sessionId, taskId, index), png, { mode: 0o600 });
     },
-    async readScreenshot(sessionId, taskId, index) {
-      return existing(file(sessionId, taskId, index));
-    },
+    readScreenshot: (sessionId, taskId, index) => readIfThere(file(sessionId, taskId, index)),
     async saveFile(sessionId, taskId, name, { fileName, bytes }) {
       const path = keptFile(sessionId, taskId, name);
       await mkdir(folder(sessionId), { recursive: true, mode: 0o700 });
@@ -59,14 +62,26 @@ export function createArtifacts(dataDir: string): Artifacts {
     },
     async readFile(sessionId, taskId, name) {
       const path = keptFile(sessionId, taskId, name);
-      const [fileName, bytes] = await Promise.all([existing(`${path}.name`), existing(path)]);
+      const [fileName, bytes] = await Promise.all([readIfThere(`${path}.name`), readIfThere(path)]);
       return fileName && bytes ? { fileName: fileName.toString(), bytes } : null;
+    },
+    async list(sessionId) {
+      const names = (await readdir(folder(sessionId)).catch(() => [])).filter(
+        (name) => !name.endsWith('.name'),
+      );
+      const found = names.map(async (name) => ({ name, ...(await stat(join(folder(sessionId), name))) }));
+      const sorted = (await Promise.all(found)).sort((one, other) => one.mtimeMs - other.mtimeMs);
+      return sorted.map(({ name, size }) => ({ name, bytes: size }));
+    },
+    async read(sessionId, name) {
+      if (!SAFE_NAME.test(name)) return null;
+      return readIfThere(join(folder(sessionId), name));
     },
     deleteOf: (sessionId) => rm(folder(sessionId), { recursive: true, force: true }),
   };
 }
 
-async function existing(path: string): Promise<Buffer | null> {
+async function readIfThere(path: string): Promise<Buffer | null> {
   try {
     return await readFile(path);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { ElementHandle, Page } from 'playwright-core';
 import type { VerbInput } from '../../shared/playbook.ts';
 import type { Point } from '../../shared/target.ts';
 import type { Tab } from './agent-browser.ts';
-import { highlight } from './highlight.ts';
+import { highlight, showPointer } from './highlight.ts';
 import { pointIn } from './point-in.ts';
 import { settled } from './settle.ts';
 import type { ToolContext, Touch } from './tool-context.ts';
@@ -27,7 +27,8 @@ export async function clickElement(
   // Leaving a menu or entering a target may shift the page: look again with the pointer there.
   await context.approach(tab, (page) => page.mouse.move(seen.x, seen.y));
   const point = await pointIn(context, element, what, { ...options, settleMs: 0 });
-  const about = { kind: options.kind ?? 'click', element } as const;
+  await showPointer(tab, point);
+  const about = { kind: options.kind ?? 'click', element, point } as const;
   await settled(context, tab.page, () => context.act(tab, (page) => clickAt(page, point, options), about));
 }
 

@@ -2,12 +2,14 @@ import type { ElementHandle } from 'playwright-core';
 import type { Point } from '../../shared/target.ts';
 import { pause } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
+import { showPointer } from './highlight.ts';
 import { settled } from './settle.ts';
 import type { ToolContext } from './tool-context.ts';
 
 const STEP_PX = 25;
 const MIN_STEPS = 8;
 const MAX_STEPS = 30;
+const SHOWN_EVERY = 4;
 /** Pages take up a drag, and a place to drop, with the next frame or two. */
 const HOLD_MS = 60;
 
@@ -37,6 +39,7 @@ export async function dragBetween(
     const part = step / steps;
     last = { x: from.x + (end.x - from.x) * part, y: from.y + (end.y - from.y) * part };
     await move(last);
+    if (step % SHOWN_EVERY === 0) await showPointer(tab, last);
   }
   await pause(HOLD_MS, context.signal);
   // A rest on the spot: the place to drop is entered by one move and accepts with the next.

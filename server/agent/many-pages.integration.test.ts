@@ -17,11 +17,7 @@ afterAll(async () => {
 });
 
 describe('pages of many kinds', () => {
-  it.each(
-    manyPages
-      .map(({ kind, steps }, index) => [kind, index, JSON.stringify(steps)] as const)
-      .filter(([, , steps]) => !/"(if|repeat)":/.test(steps)),
-  )('[AGT-2] %s', async (_, index) => {
+  it.each(manyPages.map(({ kind }, index) => [kind, index] as const))('[AGT-2] %s', async (_, index) => {
     const { steps = [], done } = manyPages[index] ?? {};
     const open = { navigate: `${pages.origin}/${index}` };
     const task = await rig.play([open, ...steps, { assert: { css: '#out', equals: done } }]);

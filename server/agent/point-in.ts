@@ -18,17 +18,22 @@ export async function pointIn(
   await until(context.signal, element.evaluate(bringIntoView, at));
   const box = await until(context.signal, element.boundingBox());
   if (!box) throw new StepFailed('not-visible', `The ${what} has no place on the page.`);
-  if (at.x < 0 || at.y < 0 || at.x > box.width || at.y > box.height) {
+  const inside = { x: fromCorner(at.x, box.width), y: fromCorner(at.y, box.height) };
+  if (inside.x < 0 || inside.y < 0 || inside.x > box.width || inside.y > box.height) {
     const size = `${Math.round(box.width)} × ${Math.round(box.height)}`;
     throw new StepFailed('outside', `"at" is outside of the ${what}, which is ${size} pixels large.`);
   }
-  return { x: box.x + at.x, y: box.y + at.y };
+  return { x: box.x + inside.x, y: box.y + inside.y };
 }
+
+/** Below nought it counts from the other side. */
+const fromCorner = (offset: number, size: number) => (offset < 0 ? size + offset : offset);
 
 /** Runs in the page: must not use anything from outside its body. */
 function bringIntoView(element: HTMLElement, at: Point): void {
   const rect = element.getBoundingClientRect();
-  const [x, y] = [rect.left + at.x, rect.top + at.y];
+  const x = at.x < 0 ? rect.right + at.x : rect.left + at.x;
+  const y = at.y < 0 ? rect.bottom + at.y : rect.top + at.y;
   if (window === window.top && x >= 0 && y >= 0 && x < innerWidth && y < innerHeight) return;
   element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
 }

@@ -1,3 +1,5 @@
+import type { Injected } from './isolated-world.ts';
+
 export interface Probe {
   /** Where the element can be reached, in its frame's coordinates. */
   point: { x: number; y: number } | null;
@@ -7,12 +9,23 @@ export interface Probe {
   coveredBy: string;
 }
 
-/** Runs in the page: must not use anything from outside its body. */
-export async function probeElement(element: HTMLElement): Promise<Probe> {
+/** Runs in the page, apart from its scripts: must not use anything from outside its body. */
+export async function probeElement([, element]: [Injected, Element, null]): Promise<Probe> {
   const inView = (rect: DOMRect) =>
     rect.top >= 0 && rect.left >= 0 && rect.bottom <= innerHeight && rect.right <= innerWidth;
+  // Its middle lies outside of a box around it that scrolls.
+  const isScrolledAway = (rect: DOMRect) => {
+    const [x, y] = [rect.left + rect.width / 2, rect.top + rect.height / 2];
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+      if (getComputedStyle(box).overflow === 'visible') continue;
+      const edge = box.getBoundingClientRect();
+      if (x < edge.left || x > edge.right || y < edge.top || y > edge.bottom) return true;
+    }
+    return false;
+  };
+  const place = element.getBoundingClientRect();
   // A frame may itself be scrolled out of sight, which cannot be seen from inside.
-  if (window !== window.top || !inView(element.getBoundingClientRect())) {
+  if (window !== window.top || !inView(place) || isScrolledAway(place)) {
     element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
   }
   const before = element.getBoundingClientRect();

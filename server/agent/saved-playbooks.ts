@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
+import { type Playbook, writtenStep } from '../../shared/flow.ts';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
-import type { Playbook, Step } from '../../shared/playbook.ts';
 import type { SavedPlaybook } from '../../shared/saved-playbook.ts';
 import type { Db } from '../db/database.ts';
 import type { Database } from '../db/schema.ts';
@@ -99,7 +99,7 @@ function viewOf(row: Selectable<Database['playbooks']>): SavedPlaybook {
 async function documentOf(db: Db, task: TaskRow): Promise<{ variables?: object; steps: object[] }> {
   if (task.kind === 'playbook') {
     const { variables, steps } = task.input as unknown as Playbook;
-    return { variables, steps: steps.map(asWritten) };
+    return { variables, steps: steps.map(writtenStep) };
   }
   if (task.status !== 'succeeded') {
     const detail = 'Only a task that was done can be kept as a playbook.';
@@ -115,7 +115,5 @@ async function documentOf(db: Db, task: TaskRow): Promise<{ variables?: object; 
       'The agent did nothing in the browser, so there is nothing to keep.',
     );
   }
-  return { steps: steps.map(asWritten) };
+  return { steps: steps.map(writtenStep) };
 }
-
-const asWritten = ({ verb, input }: Step): object => ({ [verb]: input });

@@ -1,9 +1,12 @@
+import type { Db } from '../db/database.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Lease, Leases } from '../sessions/leases.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { pause } from './abortable.ts';
+import type { Browsers } from './browsers.ts';
 import { watchControl } from './control-gate.ts';
+import { watchHumanActs } from './human-acts.ts';
 import type { TaskLease } from './task-lease.ts';
 import { TaskLeaseLost } from './task-lease.ts';
 import { IllegalTransition, type TaskEvent } from './task-state.ts';
@@ -28,6 +31,8 @@ export interface TaskRun {
   agentEpoch(): Promise<number | null>;
   /** Parks the task until the agent is given control; resolves with the epoch of it. [AGT-4] */
   waitForControl(): Promise<number>;
+  /** Resolves when the session or its task may have changed, with the task's row as it is now. */
+  nextChange(): Promise<void>;
   /** A signal that is aborted when this node hears that control changed hands after `epoch`. */
   watchControl(epoch: number): { signal: AbortSignal; stop(): void };
 }
@@ -36,7 +41,7 @@ const CONTROL_POLL_MS = 1_000;
 const DATABASE_RETRY_MS = 500;
 
 export function createTaskRun(
-  deps: { leases: Leases; sessions: SessionStore; clock: Clock; log: Log },
+  deps: { db: Db; browsers: Browsers; leases: Leases; sessions: SessionStore; clock: Clock; log: Log },
   hold: TaskLease,
   lease: Lease,
   stopping: AbortSignal,
@@ -44,10 +49,11 @@ export function createTaskRun(
   const { leases, log } = deps;
   const { sessionId } = lease;
   const mustEnd = AbortSignal.any([hold.lost, hold.cancelled, lease.signal, stopping]);
+  const human = watchHumanActs(deps, sessionId);
   let carried: TaskEvent[] = [];
 
   async function move(...events: TaskEvent[]): Promise<void> {
-    for (;;) {
+    while (carried.length + events.length > 0) {
       try {
         await hold.transition(...carried, ...events);
         carried = [];
@@ -66,28 +72,60 @@ export function createTaskRun(
     return row?.control_holder === 'agent' ? row.control_epoch : null;
   }
 
+  async function changed(): Promise<void> {
+    await nextChange(leases, sessionId, mustEnd);
+    await look();
+    mustEnd.throwIfAborted();
+  }
+
+  /** Without a database it is looked at again; a hold that was lost ends the wait by its signal. */
+  const look = () => hold.renew().catch(() => undefined);
+
+  const notTold = (error: unknown) => log.warn({ event: 'task.human-acts-unknown', err: error });
+
+  async function waitForControl(): Promise<number> {
+    await look();
+    await human.lost();
+    let pausedAt: number | null = null;
+    for (;;) {
+      const session = await deps.sessions.find(sessionId);
+      const epoch = session?.control_epoch ?? 0;
+      const isAgents = session?.control_holder === 'agent';
+      if (hold.task.pause_requested_at) {
+        pausedAt ??= epoch;
+        if (hold.task.status !== 'paused') await move({ type: 'paused' });
+      } else if (!isAgents && hold.task.status === 'running') {
+        await move({ type: 'human-took-control' });
+      }
+      // Control that is given back ends a pause too.
+      const mayGoOn = !hold.task.pause_requested_at || epoch > (pausedAt ?? epoch);
+      if (isAgents && mayGoOn) {
+        if (hold.task.status !== 'running') {
+          await human.returned(hold.task.id).catch(notTold);
+          await move({ type: 'control-returned' });
+        }
+        return epoch;
+      }
+      await changed();
+    }
+  }
+
   return {
-    ...{ hold, lease, log, mustEnd, move, agentEpoch },
+    ...{ hold, lease, log, mustEnd, move, agentEpoch, waitForControl },
     now: () => new Date(deps.clock.now()).toISOString(),
     carry: (...events) => void carried.push(...events),
+    nextChange: changed,
     async start() {
+      // Told to pause before it began: the one that has the browser keeps it.
+      await look();
+      if (hold.task.pause_requested_at) return waitForControl();
       const control = await deps.sessions.setControl(sessionId, 'agent');
       if (!control) return null;
+      await human.begin();
       await move({ type: 'started' });
       return control.epoch;
     },
     handOver: async () => void (await deps.sessions.setControl(sessionId, 'human')),
-    async waitForControl() {
-      if (hold.task.status === 'running') await move({ type: 'human-took-control' });
-      for (;;) {
-        const epoch = await agentEpoch();
-        if (epoch !== null) {
-          await move({ type: 'control-returned' });
-          return epoch;
-        }
-        await nextChange(leases, sessionId, mustEnd);
-      }
-    },
     watchControl: (epoch) => watchControl(leases, sessionId, epoch),
   };
 }

@@ -1,5 +1,8 @@
+import type { ApprovalView } from '../../shared/approval.ts';
 import {
+  type TaskAnswer,
   type TaskError,
+  type TaskQuestion,
   type TaskStatus,
   type TaskStep,
   type TaskUsage,
@@ -14,6 +17,9 @@ export interface TaskState {
   result: Record<string, unknown> | null;
   error?: TaskError | undefined;
   usage?: TaskUsage | undefined;
+  /** What the owner is asked, while the task waits for that. */
+  approval?: ApprovalView | undefined;
+  question?: TaskQuestion | undefined;
 }
 
 export type TaskEvent =
@@ -34,7 +40,16 @@ export type TaskEvent =
       /** What was done, in better words than before. */
       summary?: string;
     }
+  /** The step under way may not act before somebody said yes. [AGT-5] */
+  | { type: 'approval-asked'; approval: ApprovalView }
+  | { type: 'approval-settled' }
+  | { type: 'branch-chosen'; index: number; branch: 'then' | 'else'; skipped: readonly number[] }
+  /** The steps inside begin anew. */
+  | { type: 'round-started'; index: number }
+  | { type: 'human-asked'; question: TaskQuestion }
+  | { type: 'human-answered'; at: string; answer: TaskAnswer; as: string }
   | { type: 'human-took-control' }
+  | { type: 'paused' }
   | { type: 'control-returned' }
   /** `result`, when given, is all that is kept. */
   | { type: 'succeeded'; result?: Record<string, unknown> }
@@ -53,24 +68,28 @@ export class IllegalTransition extends Error {
 /** The one function that moves a task. Terminal is terminal: late events change nothing. [AGT-6] */
 export function nextTask(state: TaskState, event: TaskEvent): TaskState {
   if (TERMINAL_TASK_STATUSES.includes(state.status)) return state;
+  // Whatever else happens, nobody waits for the answer any more.
+  if (state.status === 'waiting-for-approval') {
+    const { approval: _, ...rest } = state;
+    return nextTask({ ...rest, status: 'running' }, event);
+  }
   switch (event.type) {
     case 'started':
       return { ...expecting(state, event, 'queued'), status: 'running' };
     case 'step-started':
-      if (state.steps.slice(0, event.index).some((step) => step.status !== 'succeeded')) {
-        throw illegal(state, event);
-      }
+      if (state.steps.slice(0, event.index).some(isInTheWay)) throw illegal(state, event);
       return withStep(expecting(state, event, 'running'), event.index, 'pending', (step) => ({
         ...step,
         status: 'running',
         startedAt: event.at,
       }));
     case 'step-succeeded': {
-      const moved = withStep(state, event.index, 'running', (step) => ({
+      const ended = withStep(state, event.index, 'running', (step) => ({
         ...step,
         status: 'succeeded',
         endedAt: event.at,
       }));
+      const moved = { ...ended, steps: skipped(ended.steps, insideOf(ended.steps, event.index)) };
       return event.result ? { ...moved, result: { ...moved.result, ...event.result } } : moved;
     }
     case 'step-failed': {
@@ -80,7 +99,12 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
         endedAt: event.at,
         error: event.error,
       }));
-      return { ...withoutPending(moved), status: 'failed', error: event.error };
+      const around = moved.steps.map(
+        (step): TaskStep =>
+          step.status === 'running' ? { ...step, status: 'failed', endedAt: event.at } : step,
+      );
+      const ended = withoutPending({ ...moved, steps: around });
+      return { ...ended, status: 'failed', error: event.error, question: undefined };
     }
     case 'step-returned':
       return withStep(state, event.index, 'running', (step) => ({
@@ -109,11 +133,61 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
       }));
       return result ? { ...moved, result: { ...moved.result, ...result } } : moved;
     }
+    case 'approval-asked':
+      if (!state.steps.some((step) => step.status === 'running')) throw illegal(state, event);
+      return {
+        ...expecting(state, event, 'running'),
+        status: 'waiting-for-approval',
+        approval: event.approval,
+      };
+    case 'approval-settled':
+      return state;
+    case 'branch-chosen': {
+      const { index, branch } = event;
+      const moved = withStep(state, index, 'running', (step) => ({ ...step, branch }));
+      return { ...moved, steps: skipped(moved.steps, event.skipped) };
+    }
+    case 'round-started': {
+      const { index } = event;
+      const moved = withStep(state, index, 'running', (step) => ({
+        ...step,
+        rounds: (step.rounds ?? 0) + 1,
+      }));
+      const inside = insideOf(moved.steps, index);
+      return {
+        ...moved,
+        steps: moved.steps.map((step) => (inside.includes(step.index) ? anew(step) : step)),
+      };
+    }
+    case 'human-asked':
+      if (state.steps[event.question.index]?.status !== 'running') throw illegal(state, event);
+      return { ...expecting(state, event, 'running'), status: 'waiting-for-human', question: event.question };
+    case 'human-answered': {
+      const { question } = expecting(state, event, 'waiting-for-human');
+      if (!question) throw illegal(state, event);
+      const { index } = question;
+      const { outcome, text = '' } = event.answer;
+      const open: TaskState = { ...state, status: 'running', question: undefined };
+      if (outcome === 'done') {
+        return nextTask(open, { type: 'step-succeeded', index, at: event.at, result: { [event.as]: text } });
+      }
+      const message = text ? `You said that it cannot be done: ${text}` : 'You said that it cannot be done.';
+      return nextTask(open, {
+        type: 'step-failed',
+        index,
+        at: event.at,
+        error: { code: 'refused', message },
+      });
+    }
     case 'human-took-control':
-      if (state.steps.some((step) => step.status === 'running')) throw illegal(state, event);
+      if (state.steps.some(isActing)) throw illegal(state, event);
       return { ...expecting(state, event, 'running'), status: 'waiting-for-human' };
+    case 'paused':
+      if (state.steps.some(isActing) || state.question) throw illegal(state, event);
+      return { ...expecting(state, event, 'queued', 'running', 'waiting-for-human'), status: 'paused' };
     case 'control-returned':
-      return { ...expecting(state, event, 'waiting-for-human'), status: 'running' };
+      if (state.question) throw illegal(state, event);
+      return { ...expecting(state, event, 'waiting-for-human', 'paused'), status: 'running' };
     case 'succeeded':
       if (state.steps.some(stepIsOpen)) throw illegal(state, event);
       return {
@@ -123,10 +197,16 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
       };
     case 'failed': {
       const ended = endRunning(state, null, event.error);
-      return { ...ended, status: 'failed', error: event.error, result: event.result ?? state.result };
+      const result = event.result ?? state.result;
+      return { ...ended, status: 'failed', error: event.error, result, question: undefined };
     }
     case 'cancelled':
-      return { ...endRunning(state, event.at, event.error), status: 'cancelled', error: event.error };
+      return {
+        ...endRunning(state, event.at, event.error),
+        status: 'cancelled',
+        error: event.error,
+        question: undefined,
+      };
     case 'call-dropped':
       return withStep(state, event.index, 'running', (step) => ({
         ...step,
@@ -145,8 +225,40 @@ export function stepIsOpen({ status }: TaskStep): boolean {
   return status === 'pending' || status === 'running';
 }
 
-function expecting(state: TaskState, event: TaskEvent, status: TaskStatus): TaskState {
-  if (state.status !== status) throw illegal(state, event);
+/** Runs for as long as the steps inside it do. */
+export function isContainer({ verb }: { verb: string }): boolean {
+  return verb === 'if' || verb === 'repeat';
+}
+
+function isActing(step: TaskStep): boolean {
+  return step.status === 'running' && !isContainer(step);
+}
+
+/** A step begins when all before it are done, but for those that it is in. */
+function isInTheWay(step: TaskStep): boolean {
+  return step.status === 'pending' || step.status === 'failed' || isActing(step);
+}
+
+function anew({ rounds: _, branch: __, error: ___, ...step }: TaskStep): TaskStep {
+  return { ...step, status: 'pending', startedAt: null, endedAt: null };
+}
+
+/** The steps that a container holds, at any depth. */
+export function insideOf(steps: readonly TaskStep[], index: number): number[] {
+  const depthOf = (step: TaskStep | undefined) => step?.depth ?? 0;
+  const rest = steps.slice(index + 1);
+  const end = rest.findIndex((step) => depthOf(step) <= depthOf(steps[index]));
+  return rest.slice(0, end === -1 ? undefined : end).map((step) => step.index);
+}
+
+function skipped(steps: TaskStep[], indices: readonly number[]): TaskStep[] {
+  return steps.map((step) =>
+    step.status === 'pending' && indices.includes(step.index) ? { ...step, status: 'skipped' } : step,
+  );
+}
+
+function expecting(state: TaskState, event: TaskEvent, ...statuses: TaskStatus[]): TaskState {
+  if (!statuses.includes(state.status)) throw illegal(state, event);
   return state;
 }
 

@@ -1,6 +1,8 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import type { ApprovalMode } from '../../shared/approval.ts';
+import type { Playbook } from '../../shared/flow.ts';
 import type { Instruction } from '../../shared/instruction.ts';
-import type { Playbook } from '../../shared/playbook.ts';
+import { allNodes, numberSteps } from '../../shared/playbook-tree.ts';
 import { stepSummary } from '../../shared/step-summary.ts';
 import type { TaskError, TaskView } from '../../shared/task.ts';
 import type { Db } from '../db/database.ts';
@@ -27,17 +29,30 @@ export function taskView(row: TaskRow): TaskView {
     result: row.result,
     ...(row.error ? { error: row.error } : {}),
     ...(row.usage ? { usage: row.usage } : {}),
+    ...(row.approval ? { approval: row.approval } : {}),
+    ...(row.question ? { question: row.question } : {}),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
   };
 }
 
+/** What a task may do; absent: what its kind may. [AGT-5] [AGT-9] */
+export interface TaskRules {
+  approvals?: ApprovalMode | undefined;
+  allowedOrigins?: string[] | undefined;
+}
+
 export interface TaskStore {
   /** @throws {ProblemError} when the session is over or has too many open tasks. */
-  create(sessionId: string, playbook: Playbook): Promise<TaskRow>;
+  create(sessionId: string, playbook: Playbook, rules?: TaskRules): Promise<TaskRow>;
   /** @throws {ProblemError} likewise. */
-  createInstruction(sessionId: string, name: string, instruction: Instruction): Promise<TaskRow>;
+  createInstruction(
+    sessionId: string,
+    name: string,
+    instruction: Instruction,
+    rules?: TaskRules,
+  ): Promise<TaskRow>;
   /** The same once more, from its beginning. @throws {ProblemError} likewise. */
   createAgain(task: TaskRow): Promise<TaskRow>;
   /** Newest first. */
@@ -50,7 +65,10 @@ export interface TaskStore {
 }
 
 export function createTaskStore(db: Db): TaskStore {
-  type NewTask = Pick<Insertable<Database['tasks']>, 'name' | 'kind' | 'input' | 'steps'>;
+  type NewTask = Pick<
+    Insertable<Database['tasks']>,
+    'name' | 'kind' | 'input' | 'steps' | 'approvals' | 'allowed_origins'
+  >;
 
   function create(sessionId: string, task: NewTask): Promise<TaskRow> {
     return db.transaction().execute(async (trx) => {
@@ -87,32 +105,39 @@ export function createTaskStore(db: Db): TaskStore {
     });
   }
 
-  function createPlaybook(sessionId: string, playbook: Playbook): Promise<TaskRow> {
-    const steps = playbook.steps.map((step, index) => ({
-      index,
-      verb: step.verb,
-      status: 'pending' as const,
-      startedAt: null,
-      endedAt: null,
+  function createPlaybook(sessionId: string, playbook: Playbook, rules: TaskRules = {}): Promise<TaskRow> {
+    const steps = allNodes(numberSteps(playbook.steps)).map(({ index, depth, step }) => ({
+      ...{ index, verb: step.verb, status: 'pending' as const, startedAt: null, endedAt: null },
       summary: stepSummary(step),
+      ...(depth > 0 ? { depth } : {}),
     }));
     const { name } = playbook;
     const texts = { input: JSON.stringify(playbook), steps: JSON.stringify(steps) };
-    return create(sessionId, { name, kind: 'playbook', ...texts });
+    // Its owner wrote every step: that is the approval.
+    const { approvals = 'never', allowedOrigins: allowed_origins = null } = rules;
+    return create(sessionId, { name, kind: 'playbook', approvals, allowed_origins, ...texts });
   }
 
-  function createInstruction(sessionId: string, name: string, instruction: Instruction): Promise<TaskRow> {
+  function createInstruction(
+    sessionId: string,
+    name: string,
+    instruction: Instruction,
+    rules: TaskRules = {},
+  ): Promise<TaskRow> {
     const input = JSON.stringify(instruction);
-    return create(sessionId, { name, kind: 'instruction', input, steps: '[]' });
+    const { approvals = 'ask', allowedOrigins: allowed_origins = null } = rules;
+    return create(sessionId, { name, kind: 'instruction', approvals, allowed_origins, input, steps: '[]' });
   }
 
   return {
     create: createPlaybook,
     createInstruction,
-    createAgain: ({ session_id, kind, name, input }) =>
-      kind === 'playbook'
-        ? createPlaybook(session_id, input as unknown as Playbook)
-        : createInstruction(session_id, name, input as unknown as Instruction),
+    createAgain({ session_id, kind, name, input, approvals, allowed_origins }) {
+      const rules = { approvals, allowedOrigins: allowed_origins ?? undefined };
+      return kind === 'playbook'
+        ? createPlaybook(session_id, input as unknown as Playbook, rules)
+        : createInstruction(session_id, name, input as unknown as Instruction, rules);
+    },
 
     list: (sessionId) =>
       db
@@ -179,6 +204,7 @@ export async function applyEvents(
   const before = {
     ...{ status: row.status, steps: row.steps, result: row.result },
     ...{ error: row.error ?? undefined, usage: row.usage ?? undefined },
+    ...{ question: row.question ?? undefined, approval: row.approval ?? undefined },
   };
   const after = events.reduce(nextTask, before);
   if (after === before) return row;
@@ -191,6 +217,9 @@ export async function applyEvents(
       result: after.result && JSON.stringify(after.result),
       error: after.error ? JSON.stringify(after.error) : null,
       usage: after.usage ? JSON.stringify(after.usage) : null,
+      approval: after.approval ? JSON.stringify(after.approval) : null,
+      question: after.question ? JSON.stringify(after.question) : null,
+      ...(before.status === 'paused' && after.status === 'running' ? { pause_requested_at: null } : {}),
       started_at: sql<Date>`coalesce(started_at, CASE WHEN ${after.status} = 'running' THEN now() END)`,
       ended_at: ended ? sql<Date>`now()` : null,
       ...(ended ? { lease_until: null } : {}),

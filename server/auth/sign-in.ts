@@ -26,6 +26,13 @@ export interface SignIn {
   comeBack(claimNonce: string, sessionId: string): Promise<SignedInWithCookie>;
   /** By the secret of a recovery link, on another device or when this one's cookie is lost. [AUTH-10] */
   recover(secret: string): Promise<SignedInWithCookie>;
+  /**
+   * Whether a browser's cookies were, or are, good for a session: enough to read what is left of it. [SES-9]
+   */
+  wasSignedIn(
+    held: { claimNonce: string | undefined; refreshToken: string | undefined },
+    sessionId: string,
+  ): Promise<boolean>;
   signOut(refreshToken: string): Promise<void>;
 }
 
@@ -110,6 +117,18 @@ export function createSignIn(deps: {
       const row = await sessions.find(link.sessionId);
       if (!row || isOver(row)) throw await sessionEnded(sessions, link.sessionId);
       return { signedIn: await accessTo(row), refreshToken: await refreshTokens.create(row.buyer_id) };
+    },
+
+    async wasSignedIn({ claimNonce, refreshToken }, sessionId) {
+      const row = await deps.db
+        .selectFrom('sessions as s')
+        .innerJoin('buyers as b', 'b.id', 's.buyer_id')
+        .select(['b.id as buyerId', 'b.claim_hash'])
+        .where('s.id', '=', sessionId)
+        .executeTakeFirst();
+      if (!row) return false;
+      if (claimNonce !== undefined && sha256(claimNonce) === row.claim_hash) return true;
+      return refreshToken !== undefined && (await refreshTokens.peek(refreshToken)) === row.buyerId;
     },
 
     signOut: (refreshToken) => refreshTokens.revoke(refreshToken),

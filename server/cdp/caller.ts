@@ -26,7 +26,8 @@ export async function callerOf(
   if (!found) throw new UpgradeRefused(401, 'api-token-invalid');
   if (found.sessionId !== sessionId) throw new UpgradeRefused(403, 'token-for-another-session');
   if (!found.scopes.includes('cdp')) throw new UpgradeRefused(403, 'scope-missing');
-  return { tokenId: found.tokenId, name: found.name };
+  // Its actions are no steps that could be judged one by one.
+  return { tokenId: found.tokenId, name: found.name, asks: false };
 
   function byToken(token: string) {
     return deps.apiTokens.find(token);

@@ -24,16 +24,32 @@ const types: pg.CustomTypesConfig = {
  * crashes us. [OPS-3]
  */
 export function openDatabase(connectionString: string, log: Log, schema = 'public'): DatabasePool {
-  const pool = new pg.Pool({
+  return open(log, {
     connectionString,
     max: 10,
-    connectionTimeoutMillis: 2_000,
     query_timeout: 2_000,
     statement_timeout: 2_000,
-    idle_in_transaction_session_timeout: 5_000,
     options: `-c search_path=${schema}`,
     application_name: 'onedollaragent',
+  });
+}
+
+/** One connection for migrations: what they do to a large table takes longer than a request may. [OPS-5] */
+export function openForMigrations(connectionString: string, log: Log): DatabasePool {
+  return open(log, {
+    connectionString,
+    max: 1,
+    statement_timeout: 600_000,
+    application_name: 'onedollaragent-migrations',
+  });
+}
+
+function open(log: Log, options: pg.PoolConfig): DatabasePool {
+  const pool = new pg.Pool({
+    connectionTimeoutMillis: 2_000,
+    idle_in_transaction_session_timeout: 5_000,
     types,
+    ...options,
   });
   // The pool takes its own listener off a client while a transaction holds it: without ours, a server that
   // goes away then would crash the process.

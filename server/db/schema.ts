@@ -1,8 +1,11 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ApiScope } from '../../shared/access.ts';
+import type { ApprovalDecision, ApprovalMode, ApprovalView } from '../../shared/approval.ts';
 import type { SessionEvent } from '../../shared/protocol.ts';
+import type { Remains } from '../../shared/receipt.ts';
+import type { SecretField } from '../../shared/secret.ts';
 import type { ControlHolder, DesktopStatus, EndedReason, SessionStatus } from '../../shared/session.ts';
-import type { TaskError, TaskStatus, TaskStep, TaskUsage } from '../../shared/task.ts';
+import type { TaskError, TaskQuestion, TaskStatus, TaskStep, TaskUsage } from '../../shared/task.ts';
 import type { TranscriptEntry } from '../agent/llm/transcript.ts';
 import type { FactKind } from '../payments/payment-facts.ts';
 import type { RefundReason } from '../payments/refunds.ts';
@@ -81,6 +84,10 @@ export interface Database {
     ended_at: Timestamp | null;
     /** Set when its processes and files are proven gone. [SES-2] */
     released_at: Timestamp | null;
+    /** What was counted then. [SES-9] */
+    remains: JSONColumnType<Remains> | null;
+    /** When its tasks, results and files were deleted. [SES-9] */
+    forgotten_at: Timestamp | null;
     /** The sweep that ends it holds it until then. [SES-6] */
     sweep_until: Timestamp | null;
     /** The node that brings its lost desktop back holds it until then. [SES-8] */
@@ -91,6 +98,9 @@ export interface Database {
     desktop_status: Generated<DesktopStatus>;
     control_holder: Generated<ControlHolder>;
     control_epoch: Generated<number>;
+    /** Keys and buttons that went down in viewers, ever. [AGT-4] */
+    human_keys: Generated<number>;
+    human_clicks: Generated<number>;
     last_seq: Generated<number>;
     live_at: Timestamp | null;
     /** The nearest warning given of the present end. [SES-3] */
@@ -167,12 +177,43 @@ export interface Database {
     error: JSONColumnType<TaskError> | null;
     /** Of tasks in words: what the model has cost. [AGT-3] */
     usage: JSONColumnType<TaskUsage> | null;
+    /** What its owner is asked, while they are. */
+    question: JSONColumnType<TaskQuestion> | null;
     cancel_requested_at: Timestamp | null;
+    pause_requested_at: Timestamp | null;
     /** The runner's lease: a task whose lease has lapsed may be taken up by another server. */
     lease_until: Timestamp | null;
     created_at: CreatedAt;
     started_at: Timestamp | null;
     ended_at: Timestamp | null;
+    approvals: Generated<ApprovalMode>;
+    allowed_origins: string[] | null;
+    /** What the owner is asked just now. [AGT-5] */
+    approval: JSONColumnType<ApprovalView> | null;
+  };
+  session_secrets: {
+    id: string;
+    session_id: string;
+    name: string;
+    origin: string;
+    field: JSONColumnType<SecretField> | null;
+    /** Opens with the key file only. [AGT-7] */
+    sealed: string;
+    created_at: CreatedAt;
+  };
+  approvals: {
+    id: string;
+    session_id: string;
+    task_id: string;
+    about: JSONColumnType<Omit<ApprovalView, 'id' | 'createdAt' | 'expiresAt'>>;
+    /** Of target, form and origin: what was approved must still be so. */
+    mark: string;
+    created_at: CreatedAt;
+    expires_at: Timestamp;
+    decision: ApprovalDecision | null;
+    decided_at: Timestamp | null;
+    /** One yes is for one action. */
+    used_at: Timestamp | null;
   };
   /** What a model said and did, from which its messages are made anew. [AGT-6] */
   task_transcripts: {

@@ -76,13 +76,15 @@ export function describeDriverContract(name: string, setUp: () => Promise<Driver
       await driver.start(wanted, never);
       expect(await under.leftovers(wanted.desktopId)).toBeGreaterThan(5);
       const startedAt = performance.now();
-      await Promise.all([driver.stop(wanted.desktopId), driver.stop(wanted.desktopId)]);
+      const counted = await Promise.all([driver.stop(wanted.desktopId), driver.stop(wanted.desktopId)]);
+      expect(counted).toEqual(Array(2).fill({ processes: 0, files: 0 })); // [SES-9]
       expect(performance.now() - startedAt).toBeLessThan(2000);
       expect(await under.leftovers(wanted.desktopId)).toBe(0);
       await driver.stop(wanted.desktopId);
       await driver.stop('dsk_never_existed');
       expect(await reportOf(driver, wanted.desktopId)).toBeUndefined();
       await expect(driver.setDeadline(wanted.desktopId, new Date())).rejects.toThrow(DesktopFailed);
+      await expect(driver.confine(wanted.desktopId, null)).rejects.toThrow(DesktopFailed);
     });
 
     it('[SES-1] ends by itself at a deadline that was moved, with nobody asking', async () => {

@@ -1,3 +1,5 @@
+import type { Remains } from '../../shared/receipt.ts';
+
 /** Where a desktop's byte stream is found: a unix socket here, or a port elsewhere that asks for a secret. */
 export type Endpoint = { path: string } | { host: string; port: number; secret: string };
 
@@ -53,8 +55,13 @@ export interface DesktopDriver {
   list(): Promise<DesktopReport[]>;
   /** Moves the deadline; rejects when the desktop is gone. */
   setDeadline(desktopId: string, deadline: Date): Promise<void>;
-  /** Resolves when every process and file is proven gone; may be repeated. [SES-2] */
-  stop(desktopId: string): Promise<void>;
+  /**
+   * Confines the desktop's way out to these origins for so long, or lifts that; rejects when the desktop is
+   * gone. [AGT-9]
+   */
+  confine(desktopId: string, to: { origins: readonly string[]; forMs: number } | null): Promise<void>;
+  /** Resolves when every process and file is gone, with what a look at the machine finds; may be repeated. [SES-2] */
+  stop(desktopId: string): Promise<Remains>;
   /** Calls back when a desktop's status changes; returns the unsubscribe. */
   watch(desktopId: string, onReport: (report: DesktopReport) => void): () => void;
 }

@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { parseCall } from '../../shared/parse-playbook.ts';
+import { parseCall } from '../../shared/parse-step.ts';
 import type { Step } from '../../shared/playbook.ts';
 import { stepSummary } from '../../shared/step-summary.ts';
 import { stepOfCall } from '../../shared/tool-schema.ts';

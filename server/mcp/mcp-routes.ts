@@ -57,7 +57,7 @@ export function mcpRoutes(app: Http, deps: McpRoutes): void {
     async handler(request, reply) {
       const { lease, apiToken } = authOf(request);
       if (!apiToken) throw new ProblemError(403, 'api-token-needed', 'Use an API token with the scope mcp.');
-      const { tokenId, name } = apiToken;
+      const { tokenId, name, scopes } = apiToken;
       if (!limit.allows(tokenId)) {
         throw new ProblemError(429, 'too-fast', `At most ${REQUESTS_PER_MINUTE} requests a minute; wait.`);
       }
@@ -81,8 +81,9 @@ export function mcpRoutes(app: Http, deps: McpRoutes): void {
         lease.signal.removeEventListener('abort', sessionEnded);
         over.abort(new OutsideRefused('client-gone'));
       });
+      const agent = { tokenId, name, asks: !scopes.has('approve') };
       const waitMs = request.query.wait * 1_000;
-      const caller: ToolCaller = { lease, agent: { tokenId, name }, waitMs, signal: over.signal };
+      const caller: ToolCaller = { lease, agent, waitMs, signal: over.signal };
       const auth = { token: '', clientId: tokenId, scopes: [], extra: { caller } };
       await serve(Object.assign(request.raw, { auth }) as NodeIncomingMessageLike, raw, request.body);
     },

@@ -51,7 +51,7 @@ const goodFor = { text: 'Done.', isError: false };
 
 describe('POST /mcp', () => {
   it('[AGT-8] offers the verbs of the one registry, and drives the browser with them', async () => {
-    const { sessionId, token } = await rig.newToken(['mcp']);
+    const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(VERBS);
@@ -87,7 +87,7 @@ describe('POST /mcp', () => {
   });
 
   it('[AGT-8] a call that is wrong or fails says what to do, and the next one works', async () => {
-    const { sessionId, token } = await rig.newToken(['mcp']);
+    const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     await call(client, 'navigate', { url: `${site.origin}/form` });
     const told = async (name: string, args = {}) => {
@@ -107,7 +107,7 @@ describe('POST /mcp', () => {
   });
 
   it('[AGT-4] while a human has control a call is refused or, when asked, waits; the step in flight ends', async () => {
-    const { sessionId, token } = await rig.newToken(['mcp']);
+    const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     await call(client, 'navigate', { url: `${site.origin}/form` });
     const inFlight = call(client, 'waitFor', { text: 'never' });
@@ -131,7 +131,7 @@ describe('POST /mcp', () => {
   });
 
   it('[AGT-8] never beside a task: it is refused, and the task goes first', async () => {
-    const { sessionId, token } = await rig.newToken(['mcp']);
+    const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     await call(client, 'navigate', { url: `${site.origin}/form` });
     const taskId = await rig.begin(sessionId, [{ waitFor: { text: 'never' } }]);
@@ -147,8 +147,8 @@ describe('POST /mcp', () => {
   });
 
   it('[AGT-8] two agents take turns, and calls of one at the same time do too', async () => {
-    const { sessionId, token } = await rig.newToken(['mcp']);
-    const { token: otherToken } = await rig.newToken(['mcp'], sessionId);
+    const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
+    const { token: otherToken } = await rig.newToken(['mcp', 'approve'], sessionId);
     const client = await connect(token);
     const other = await connect(otherToken);
     const all = await Promise.all(
@@ -163,7 +163,7 @@ describe('POST /mcp', () => {
   });
 
   it('[AGT-6] its owner stops it: the call under way ends, and the next is refused', async () => {
-    const { sessionId, token } = await rig.newToken(['mcp']);
+    const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     const inFlight = call(client, 'waitFor', { text: 'never' });
     await expect.poll(() => tasksOf(sessionId)).toMatchObject([{ steps: [{ status: 'running' }] }]);
@@ -186,7 +186,7 @@ describe('POST /mcp', () => {
   });
 
   it('[AGT-6] a task whose server died or whose agent went quiet is ended by the runner', async () => {
-    const { sessionId, token } = await rig.newToken(['mcp']);
+    const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     await call(client, 'navigate', { url: `${site.origin}/form` });
     const [task] = await tasksOf(sessionId);
@@ -202,7 +202,7 @@ describe('POST /mcp', () => {
   });
 
   it('[SES-2] the end of the session ends a call and a stream within 250 ms', async () => {
-    const { sessionId, token } = await rig.newToken(['mcp']);
+    const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     const inFlight = call(client, 'waitFor', { text: 'never' });
     const stream = await listen(token);
@@ -216,7 +216,7 @@ describe('POST /mcp', () => {
   });
 
   it('[AUTH-10] revoking the token ends its call and its stream within seconds', async () => {
-    const { sessionId, id, token } = await rig.newToken(['mcp']);
+    const { sessionId, id, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     const inFlight = call(client, 'waitFor', { text: 'never' });
     const stream = await listen(token);
@@ -269,7 +269,7 @@ describe('the door', () => {
   const ping = { method: 'ping' };
 
   it('[AUTH-10] opens for a live token with the scope mcp, and for no other', async () => {
-    const { sessionId, id, token } = await rig.newToken(['mcp']);
+    const { sessionId, id, token } = await rig.newToken(['mcp', 'approve']);
     const { token: viewer } = await rig.newToken(['view', 'cdp', 'control', 'tasks:write'], sessionId);
     expect((await post(token, ping)).status).toBe(200);
     expect((await post(viewer, ping)).status).toBe(403);
@@ -289,17 +289,17 @@ describe('the door', () => {
   });
 
   it('[AGT-8] bounds what one token may ask, in size and in number', async () => {
-    const { token } = await rig.newToken(['mcp']);
+    const { token } = await rig.newToken(['mcp', 'approve']);
     const large = await post(token, { method: 'ping', params: { x: 'x'.repeat(1_100_000) } });
     expect(large.status).toBe(413);
     const answers = await Promise.all(Array.from({ length: 310 }, () => post(token, ping)));
     expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(5);
-    const { token: other } = await rig.newToken(['mcp']);
+    const { token: other } = await rig.newToken(['mcp', 'approve']);
     expect((await post(other, ping)).status).toBe(200);
   });
 
   it('[OPS-1] calls are logged with ids, verb and duration, and without what was typed', async () => {
-    const { sessionId, id, token } = await rig.newToken(['mcp']);
+    const { sessionId, id, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
     await call(client, 'press', { key: 'Escape' });
     await client.close();

@@ -22,8 +22,35 @@ export function createBrowserServer(deps: {
   );
   server.setRequestHandler('tools/list', async () => ({ tools: [...TOOL_SCHEMAS] }));
   server.setRequestHandler('tools/call', async (request, context): Promise<CallToolResult> => {
-    const signal = AbortSignal.any([caller.signal, context.mcpReq.signal]);
-    return callTool({ ...caller, signal }, request.params.name, request.params.arguments ?? {});
+    const { signal, notify, _meta } = context.mcpReq;
+    const beat = keepInformed(_meta?.progressToken, (params) =>
+      notify({ method: 'notifications/progress', params }),
+    );
+    try {
+      const either = AbortSignal.any([caller.signal, signal]);
+      return await callTool(
+        { ...caller, signal: either },
+        request.params.name,
+        request.params.arguments ?? {},
+      );
+    } finally {
+      clearInterval(beat);
+    }
   });
   return server;
+}
+
+const BEAT_MS = 10_000;
+
+/** A human takes their time to approve or to give control back: a client that asks for progress waits with them. */
+function keepInformed(
+  progressToken: string | number | undefined,
+  tell: (params: { progressToken: string | number; progress: number }) => Promise<void>,
+): NodeJS.Timeout | undefined {
+  if (progressToken === undefined) return undefined;
+  let progress = 0;
+  return setInterval(() => {
+    progress += 1;
+    tell({ progressToken, progress }).catch(() => undefined); // the client has gone, and ends the call
+  }, BEAT_MS);
 }

@@ -11,6 +11,8 @@ export interface OutsideAgent {
   tokenId: string;
   /** As the owner called it. */
   name: string;
+  /** Whether its owner is asked before it does what cannot be undone. [AGT-5] */
+  asks: boolean;
 }
 
 export interface CallBegun {
@@ -90,14 +92,27 @@ export async function beginCall(
       .executeTakeFirstOrThrow();
     return { task, index: task.steps.length - 1, epoch: session.control_epoch };
 
-    function newTask(): Promise<TaskRow> {
-      const { name, tokenId } = agent;
+    async function newTask(): Promise<TaskRow> {
+      const { name, tokenId, asks } = agent;
+      const opened = await trx
+        .selectFrom('approvals')
+        .innerJoin('tasks', 'tasks.id', 'approvals.task_id')
+        .select(sql<string>`approvals.about->>'sendsTo'`.as('origin'))
+        .distinct()
+        .where('tasks.session_id', '=', sessionId)
+        .where(tokenOfTask, '=', tokenId)
+        .where('approvals.decision', '=', 'approve')
+        .where(sql<string>`approvals.about->>'kind'`, '=', 'new-origin')
+        .execute();
+      // What the owner let it open stays open to it, though its tasks are many.
+      const origins = opened.map(({ origin }) => origin);
       return trx
         .insertInto('tasks')
         .values({
           ...{ id: newId('tsk'), session_id: sessionId, name, kind: 'outside', steps: '[]' },
+          approvals: asks ? 'ask' : 'never',
           // The shape of a playbook, for a server of the release before this one.
-          input: JSON.stringify({ name, variables: {}, steps: [], tokenId }),
+          input: JSON.stringify({ name, variables: {}, steps: [], tokenId, origins }),
         })
         .returningAll()
         .executeTakeFirstOrThrow();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkoutCreated, claimBody, claimPending, offer, signedIn } from '../../shared/api.ts';
+import { checkoutCreated, claimBody, offer, pending, signedIn } from '../../shared/api.ts';
 import { problem } from '../../shared/problem.ts';
 import type { Cookies } from '../auth/cookies.ts';
 import type { SignIn } from '../auth/sign-in.ts';
@@ -61,7 +61,7 @@ export function checkoutRoutes(app: Http, deps: CheckoutRoutes): void {
   app.post(
     '/api/checkout/claim',
     {
-      schema: { body: claimBody, response: { 200: signedIn, 202: claimPending, 403: problem, 409: problem } },
+      schema: { body: claimBody, response: { 200: signedIn, 202: pending, 403: problem, 409: problem } },
       config: { rateLimit: { max: 240, timeWindow: '1 minute' } },
     },
     async (request, reply) => {

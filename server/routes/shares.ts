@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { shareBody, shareCreated, shareTicket, shareTicketBody, shareView } from '../../shared/access.ts';
+import { pending } from '../../shared/api.ts';
 import { problem } from '../../shared/problem.ts';
 import { authOf, type RequireSession, sessionEnded } from '../auth/session-guard.ts';
 import type { Shares } from '../auth/shares.ts';
@@ -89,7 +90,7 @@ export function shareRoutes(app: Http, deps: ShareRoutes): void {
         summary: 'A guest’s ticket for the picture, view-only',
         params,
         body: shareTicketBody,
-        response: { 201: shareTicket, 401: problem, 409: problem, 410: problem },
+        response: { 201: shareTicket, 202: pending, 401: problem, 410: problem },
       },
       config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
     },
@@ -100,9 +101,8 @@ export function shareRoutes(app: Http, deps: ShareRoutes): void {
       const lease = await deps.leases.acquire(share.sessionId);
       const row = lease && (await sessions.find(share.sessionId));
       if (!row) throw await sessionEnded(sessions, share.sessionId);
-      if (row.desktop_status === 'starting') {
-        throw new ProblemError(409, 'desktop-not-ready', 'The browser is starting. Ask again in a moment.');
-      }
+      // No error: a guest who is early waits, and the console of their page stays clean. [UI-5]
+      if (row.desktop_status === 'starting') return reply.code(202).send({ status: 'pending' });
       const { sessionId, agentId, expiresAt: sessionExpiresAt } = lease;
       // The guest is nobody's buyer: the ticket's subject is the share, so that it ends with it.
       const subject = { buyerId: shareId, sessionId, agentId, sessionExpiresAt };

@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ApprovalMode, allowedOrigins, approvalMode } from '../../shared/approval.ts';
 import { type Instruction, MAX_INSTRUCTION_CHARACTERS, taskLimits } from '../../shared/instruction.ts';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
-import { playbookDocument } from '../../shared/playbook.ts';
+import { playbookSchema } from '../../shared/playbook-schema.ts';
 import { problem } from '../../shared/problem.ts';
-import { taskView as taskSchema } from '../../shared/task.ts';
+import { answerBody, taskView as taskSchema } from '../../shared/task.ts';
 import { assertUsableSchema } from '../agent/llm/result-schema.ts';
 import type { TaskRunner } from '../agent/runner.ts';
-import { taskView } from '../agent/task-store.ts';
+import { type TaskRules, taskView } from '../agent/task-store.ts';
+import { authOf } from '../auth/session-guard.ts';
 import { ProblemError } from '../lib/errors.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 
@@ -38,12 +40,15 @@ const createBody = z.object({
     .record(z.string(), z.unknown())
     .optional()
     .describe('With "instruction": JSON Schema that the result must satisfy.'),
+  approvals: approvalMode
+    .optional()
+    .describe('Whether the owner is asked before what cannot be undone: "ask" by default for instructions.'),
+  allowedOrigins: allowedOrigins
+    .optional()
+    .describe('All that the browser may ask for while the task runs, page and sub-resources alike.'),
   limits: taskLimits.optional().describe('With "instruction": less than the server would allow.'),
   // Checked by `parsePlaybook`, whose sentences name the step and the way out.
-  playbook: z
-    .unknown()
-    .optional()
-    .meta({ ...z.toJSONSchema(playbookDocument, { io: 'input' }) }),
+  playbook: z.unknown().optional().meta({ $ref: '#/components/schemas/Playbook' }),
 });
 
 const MAX_TITLE = 100;
@@ -63,11 +68,16 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
   const write = { preHandler: deps.requireSession, config: { scope: 'tasks:write' } } as const;
   const tags = ['tasks'];
 
-  async function createInstruction(sessionId: string, name: string | undefined, asked: Instruction) {
+  async function createInstruction(
+    sessionId: string,
+    name: string | undefined,
+    asked: Instruction,
+    rules: TaskRules,
+  ) {
     requireModel(runner);
     if (asked.resultSchema) assertUsableSchema(asked.resultSchema);
     const title = name ?? asked.instruction.split('\n')[0]?.slice(0, MAX_TITLE) ?? 'Task';
-    const row = await runner.store.createInstruction(sessionId, title, asked);
+    const row = await runner.store.createInstruction(sessionId, title, asked, rules);
     runner.kick(sessionId);
     return row;
   }
@@ -87,7 +97,8 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     },
     async (request, reply) => {
       const sessionId = sessionOf(request, request.params.id);
-      const { instruction, playbook, name, ...options } = request.body;
+      const { instruction, playbook, name, approvals, allowedOrigins, ...options } = request.body;
+      const rules = { approvals: approvalsFor(request, approvals), allowedOrigins };
       if ((instruction === undefined) === (playbook === undefined)) {
         throw new ProblemError(
           400,
@@ -96,7 +107,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         );
       }
       if (instruction !== undefined) {
-        const row = await createInstruction(sessionId, name, { instruction, ...options });
+        const row = await createInstruction(sessionId, name, { instruction, ...options }, rules);
         return reply.code(201).send(taskView(row));
       }
       const parsed = parsePlaybook(playbook);
@@ -104,7 +115,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         const detail = parsed.issues.map(({ message }) => message).join(' ');
         throw new ProblemError(400, 'invalid-playbook', detail, { extra: { issues: parsed.issues } });
       }
-      const row = await runner.store.create(sessionId, parsed.playbook);
+      const row = await runner.store.create(sessionId, parsed.playbook, rules);
       runner.kick(sessionId);
       return reply.code(201).send(taskView(row));
     },
@@ -161,6 +172,58 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     },
   );
 
+  for (const [verb, summary] of [
+    ['pause', 'Stop a task for a while: a human has the browser at once'],
+    ['resume', 'Let a paused task go on: the agent has the browser again'],
+  ] as const) {
+    routes.post(
+      `/api/sessions/:id/tasks/:taskId/${verb}`,
+      {
+        ...write,
+        schema: { tags, summary, params: taskParams, response: { 200: taskSchema, 404: problem } },
+      },
+      async (request) => {
+        const { id, taskId } = request.params;
+        const sessionId = sessionOf(request, id);
+        const row = await existingTask(runner.requests[verb](sessionId, taskId));
+        runner.kick(sessionId);
+        return taskView(row);
+      },
+    );
+  }
+
+  routes.post(
+    '/api/sessions/:id/tasks/:taskId/answer',
+    {
+      ...write,
+      schema: {
+        tags,
+        summary: 'Answer what a task asks',
+        params: taskParams,
+        body: answerBody,
+        response: { 200: taskSchema, 404: problem, 409: problem },
+      },
+    },
+    async (request) => {
+      const { id, taskId } = request.params;
+      const sessionId = sessionOf(request, id);
+      const row = await existingTask(runner.requests.answer(sessionId, taskId, request.body));
+      runner.kick(sessionId);
+      return taskView(row);
+    },
+  );
+
+  const schemaOfPlaybooks = playbookSchema();
+  routes.get(
+    '/api/playbook.schema.json',
+    { schema: { tags, summary: 'JSON Schema of a playbook, for editors' } },
+    async (_, reply) =>
+      reply
+        .header('access-control-allow-origin', '*')
+        .type('application/schema+json')
+        .send(schemaOfPlaybooks),
+  );
+
   routes.get(
     '/api/sessions/:id/tasks/:taskId/screenshots/:index',
     { ...read, schema: { tags, summary: 'A screenshot that a step took', params: screenshotParams } },
@@ -192,6 +255,17 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         .send(file.bytes);
     },
   );
+}
+
+/** A program asks before what cannot be undone, unless the owner let it answer for them. [AGT-5] */
+function approvalsFor(request: FastifyRequest, wanted: ApprovalMode | undefined): ApprovalMode | undefined {
+  const { apiToken } = authOf(request);
+  if (!apiToken || apiToken.scopes.has('approve')) return wanted;
+  if (wanted === 'never') {
+    const message = 'This API token lacks the scope approve, so its tasks ask the owner.';
+    throw new ProblemError(403, 'scope-missing', message);
+  }
+  return 'ask';
 }
 
 interface SessionAuth {

@@ -4,7 +4,7 @@ import { createRevocation } from './revocation.ts';
 import type { SessionRow, SessionStore } from './session-store.ts';
 
 /** Records the order of the cascade; `failOnce` makes one step throw the first time. */
-function cascade(failOnce?: string) {
+function cascade(failOnce?: string, left = 0) {
   const trail: string[] = [];
   let fail = failOnce;
   const step = (name: string) => {
@@ -28,7 +28,12 @@ function cascade(failOnce?: string) {
   const revoke = createRevocation({
     sessions,
     leases: { end: (_, close) => step(`told: ${close.code} ${close.reason}`) },
-    desktops: { release: async (desktopId) => step(`desktop released: ${desktopId}`) },
+    desktops: {
+      release: async (desktopId) => {
+        step(`desktop released: ${desktopId}`);
+        return { processes: 0, files: Math.max(0, left--) };
+      },
+    },
     endAgentWork: async () => step('agent stopped'),
     log: createLog('silent', 'json'),
   });
@@ -60,4 +65,12 @@ it('[SES-2] is finished by the next sweep after a crash half-way, and keeps the 
   await expect(revoke('ses_1', 'expired')).rejects.toThrow();
   await revoke('ses_1', 'refunded');
   expect(trail).toEqual([...whole.slice(0, 3), ...whole.slice(1)]);
+});
+
+it('[SES-9] is not over while a look at the machine still finds something', async () => {
+  const { trail, revoke } = cascade(undefined, 1);
+  await expect(revoke('ses_1', 'expired')).rejects.toThrow('1 files are left');
+  expect(trail).not.toContain('released');
+  await revoke('ses_1', 'expired');
+  expect(trail.at(-1)).toBe('released');
 });

@@ -8,11 +8,14 @@ import type { SessionStore } from './session-store.ts';
 /** Ends a session everywhere. */
 export type Revoke = (sessionId: string, reason: EndedReason) => Promise<void>;
 
+/** Of a session that never had a desktop. */
+const NOTHING = { processes: 0, files: 0 };
+
 export function createRevocation(deps: {
   sessions: SessionStore;
   leases: Pick<Leases, 'end'>;
   desktops: Pick<VNCManager, 'release'>;
-  /** Cancels what the agent still had to do and deletes what it kept. */
+  /** Cancels what the agent still had to do. */
   endAgentWork: (sessionId: string) => Promise<void>;
   log: Log;
 }): Revoke {
@@ -29,8 +32,12 @@ export function createRevocation(deps: {
     if (!row) return;
     leases.end(sessionId, { ...CLOSE.sessionEnded, reason: row.ended_reason ?? reason });
     await deps.endAgentWork(sessionId);
-    if (row.desktop_id) await desktops.release(row.desktop_id);
-    await sessions.markReleased(sessionId);
+    const remains = row.desktop_id ? await desktops.release(row.desktop_id) : NOTHING;
+    if (remains.processes + remains.files > 0) {
+      const { processes, files } = remains;
+      throw new Error(`${processes} processes and ${files} files are left: will be tried again`);
+    }
+    await sessions.markReleased(sessionId, remains);
     log.info({ event: 'session.released', sessionId, durationMs: Date.now() - begun });
   }
 

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Remains } from '../../shared/receipt.ts';
 import type {
   Control,
   ControlHolder,
@@ -33,9 +34,12 @@ export interface SessionStore {
   setDesktopStatus(sessionId: string, status: DesktopStatus): Promise<void>;
   /** Gives control to `holder`; the same holder again changes nothing. Undefined when the session is over. */
   setControl(sessionId: string, holder: ControlHolder): Promise<Control | undefined>;
+  /** A human acts in a viewer: that takes control, and is counted. [AGT-4] */
+  noteHumanInput(sessionId: string, counts: { keys: number; clicks: number }): Promise<void>;
   /** Keeps the first reason; false when it had ended already. [SES-2] */
   markEnded(sessionId: string, reason: EndedReason): Promise<boolean>;
-  markReleased(sessionId: string): Promise<void>;
+  /** Processes and files are gone: `remains` is what was counted. [SES-9] */
+  markReleased(sessionId: string, remains: Remains): Promise<void>;
 }
 
 /** What else an end makes necessary, in the transaction that ends it. */
@@ -44,6 +48,31 @@ export type OnEnding = (trx: Db, sessionId: string, reason: EndedReason) => Prom
 export function createSessionStore(db: Db, onEnding: OnEnding = async () => {}): SessionStore {
   const notifyChange = (trx: Kysely<Database>, sessionId: string) =>
     sql`SELECT pg_notify('session_changes', ${sessionId})`.execute(trx);
+
+  async function setControl(
+    trx: Kysely<Database>,
+    sessionId: string,
+    holder: ControlHolder,
+  ): Promise<Control | undefined> {
+    const row = await trx
+      .selectFrom('sessions')
+      .selectAll()
+      .where('id', '=', sessionId)
+      .where('status', '!=', 'ended')
+      .forUpdate()
+      .executeTakeFirst();
+    if (!row) return undefined;
+    if (row.control_holder === holder) return { holder, epoch: row.control_epoch };
+    const control = { holder, epoch: row.control_epoch + 1 };
+    await trx
+      .updateTable('sessions')
+      .set({ control_holder: holder, control_epoch: control.epoch })
+      .where('id', '=', sessionId)
+      .execute();
+    await appendEvent(trx, sessionId, { type: 'control.changed', data: control });
+    await notifyChange(trx, sessionId);
+    return control;
+  }
 
   return {
     find: (sessionId) => db.selectFrom('sessions').selectAll().where('id', '=', sessionId).executeTakeFirst(),
@@ -90,26 +119,20 @@ export function createSessionStore(db: Db, onEnding: OnEnding = async () => {}):
         if (row) await appendEvent(trx, sessionId, { type: 'desktop.status', data: { status } });
       }),
 
-    setControl: (sessionId, holder) =>
+    setControl: (sessionId, holder) => db.transaction().execute((trx) => setControl(trx, sessionId, holder)),
+
+    noteHumanInput: (sessionId, { keys, clicks }) =>
       db.transaction().execute(async (trx) => {
-        const row = await trx
-          .selectFrom('sessions')
-          .selectAll()
-          .where('id', '=', sessionId)
-          .where('status', '!=', 'ended')
-          .forUpdate()
-          .executeTakeFirst();
-        if (!row) return undefined;
-        if (row.control_holder === holder) return { holder, epoch: row.control_epoch };
-        const control = { holder, epoch: row.control_epoch + 1 };
+        await setControl(trx, sessionId, 'human');
         await trx
           .updateTable('sessions')
-          .set({ control_holder: holder, control_epoch: control.epoch })
+          .set((eb) => ({
+            human_keys: eb('human_keys', '+', keys),
+            human_clicks: eb('human_clicks', '+', clicks),
+          }))
           .where('id', '=', sessionId)
+          .where('status', '!=', 'ended')
           .execute();
-        await appendEvent(trx, sessionId, { type: 'control.changed', data: control });
-        await notifyChange(trx, sessionId);
-        return control;
       }),
 
     markEnded: (sessionId, reason) =>
@@ -128,10 +151,10 @@ export function createSessionStore(db: Db, onEnding: OnEnding = async () => {}):
         return true;
       }),
 
-    markReleased: async (sessionId) => {
+    markReleased: async (sessionId, remains) => {
       await db
         .updateTable('sessions')
-        .set({ released_at: sql<Date>`now()`, desktop_status: 'gone' })
+        .set({ released_at: sql<Date>`now()`, desktop_status: 'gone', remains: JSON.stringify(remains) })
         .where('id', '=', sessionId)
         .where('released_at', 'is', null)
         .where('status', '=', 'ended')

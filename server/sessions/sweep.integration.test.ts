@@ -24,7 +24,7 @@ function countingRevoke() {
   const revoke = async (sessionId: string, reason: EndedReason) => {
     calls.set(sessionId, [...(calls.get(sessionId) ?? []), reason]);
     await sessions.markEnded(sessionId, reason);
-    await sessions.markReleased(sessionId);
+    await sessions.markReleased(sessionId, { processes: 0, files: 0 });
   };
   return { calls, revoke };
 }

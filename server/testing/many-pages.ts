@@ -247,6 +247,16 @@ export const manyPages: PageKind[] = [
     done: 'ipsum',
   },
   {
+    kind: 'box made larger by its corner, and a text typed into it',
+    html: `<textarea id="t" style="width:150px;height:60px" onkeyup="${say("(t.offsetWidth>190)+' '+t.value")}"></textarea>${out}`,
+    steps: [
+      { drag: { css: '#t', at: { x: -4, y: -4 }, to: { by: { x: 60, y: 20 } } } },
+      { click: { css: '#t' } },
+      { type: 'Hi there' },
+    ],
+    done: 'true Hi there',
+  },
+  {
     kind: 'rows of a table with alike buttons',
     html: `<table>${['Ada', 'Bob', 'Cy'].map((n) => `<tr><td>${n}</td><td><button onclick="${say(`'${n}'`)}">Edit</button></td></tr>`).join('')}</table>${out}`,
     steps: [{ click: { role: 'button', name: 'Edit', nth: 1 } }],

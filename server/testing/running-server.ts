@@ -25,11 +25,21 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+  /** Where the release that is started lies; this checkout by default. */
+  root?: string;
+  /** The program and its arguments. */
+  program?: readonly string[];
+  nodeArgs?: readonly string[];
+}
+
 /** The real program as `npm start` runs it, on ports and data of its own. */
 export async function startServer(
   env: Record<string, string> = {},
   dataDir?: string,
+  options: ServerOptions = {},
 ): Promise<RunningServer> {
+  const { root = process.cwd(), program = ['server/main.ts'], nodeArgs = [] } = options;
   const [port, sandboxPort] = await freePorts(2);
   const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'oda-e2e-')));
   await chmod(dir, 0o711);
@@ -40,7 +50,8 @@ export async function startServer(
     DATA_DIR: dir,
     ...env,
   };
-  const child = spawn(process.execPath, ['server/main.ts'], {
+  const child = spawn(process.execPath, [...nodeArgs, ...program], {
+    cwd: root,
     env: settings,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -66,7 +77,8 @@ export async function startServer(
     kill,
     async stop() {
       await kill('SIGTERM');
-      const endAll = spawn(process.execPath, ['scripts/end-all.ts'], { env: settings, stdio: 'ignore' });
+      const ending = { cwd: root, env: settings, stdio: 'ignore' } as const;
+      const endAll = spawn(process.execPath, ['scripts/end-all.ts'], ending);
       await once(endAll, 'exit');
       await rm(dir, { recursive: true, force: true });
     },

@@ -40,7 +40,12 @@ export async function startTestPages(): Promise<TestPages> {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     if (url.pathname === '/form') response.end(FORM);
     else if (url.pathname === '/ticker') response.end(TICKER);
-    else if (url.pathname === '/sent') {
+    else if (url.pathname === '/reports')
+      response.end('<title>Reports</title><a href="/report.csv">Report</a>');
+    else if (url.pathname === '/report.csv') {
+      response.setHeader('content-disposition', 'attachment; filename="report.csv"');
+      response.end('a;b');
+    } else if (url.pathname === '/sent') {
       response.end(
         `<title>Thank you</title><h1>Thank you, ${escapeHtml(url.searchParams.get('name') ?? '')}</h1>`,
       );

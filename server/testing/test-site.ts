@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,8 @@ import { generateKeyPair } from 'jose';
 import type Stripe from 'stripe';
 import { createStripeSandbox, type StripeSandbox } from '../../stripe-sandbox/sandbox.ts';
 import { createTaskRunner } from '../agent/runner.ts';
+import { createSealer } from '../agent/secrets/sealer.ts';
+import { createSecrets } from '../agent/secrets/secret-store.ts';
 import { createIdentity } from '../auth/identity.ts';
 import { createTokens } from '../auth/tokens.ts';
 import { createJobs } from '../db/jobs.ts';
@@ -24,11 +27,13 @@ import { createSeats } from '../payments/seats.ts';
 import { createStripeClient } from '../payments/stripe-client.ts';
 import { registerRoutes } from '../routes.ts';
 import { createLeases } from '../sessions/leases.ts';
+import { createReceipts, type Receipts } from '../sessions/receipts.ts';
 import { createRevocation, type Revoke } from '../sessions/revocation.ts';
 import { createSessionStore, type SessionStore } from '../sessions/session-store.ts';
 import { Browser } from './browser.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
+export const RETENTION_MS = 60_000;
 const price = { amountCents: 100, currency: 'usd' };
 
 export interface TestSite {
@@ -43,6 +48,7 @@ export interface TestSite {
   reconciler: Reconciler;
   sessions: SessionStore;
   revoke: Revoke;
+  receipts: Receipts;
   webhookSecret: string;
   /** What the server accepts; two of them during a roll. */
   webhookSecrets: string[];
@@ -88,7 +94,10 @@ export async function createTestSite(
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
   const keys = { signing: { kid: 'k', key: privateKey }, verifying: new Map([['k', publicKey]]) };
   const tokens = createTokens(keys, systemClock);
+  const secrets = createSecrets(db, createSealer(randomBytes(32)));
   const runner = createTaskRunner({
+    secrets,
+    confine: async () => {},
     ...{ db, leases, sessions, log, llm: null },
     clock: systemClock,
     dataDir: tmpdir(),
@@ -96,11 +105,12 @@ export async function createTestSite(
   });
   const revoke = createRevocation({
     ...{ sessions, leases, log },
-    desktops: { release: async () => {} },
+    desktops: { release: async () => ({ processes: 0, files: 0 }) },
     endAgentWork: runner.endSession,
   });
   const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
   const callTool = createCallTool({ calls, runner, log });
+  const receipts = createReceipts({ db, artifacts: runner.artifacts, retentionMs: RETENTION_MS });
   const webhookSecrets: string[] = [];
   const paymentDeps = {
     ...{ db, stripe, jobs, revoke, webhookSecrets, price, sessionTtlMs, log },
@@ -133,7 +143,7 @@ export async function createTestSite(
     release: 'test',
     sessionTtlMs,
     testPayments: true,
-    ...{ sessions, leases, tokens, runner, revoke, db, log },
+    ...{ sessions, leases, tokens, runner, secrets, receipts, revoke, db, log },
     clock: systemClock,
     desktopOf: async () => null,
     mcpServerFor: (caller) => createBrowserServer({ release: 'test', callTool, caller }),
@@ -161,6 +171,7 @@ export async function createTestSite(
     reconciler: payments.reconciler,
     sessions,
     revoke,
+    receipts,
     webhookSecret,
     webhookSecrets,
     browser() {

@@ -14,8 +14,7 @@ export interface Visitor {
 }
 
 /** A paid and claimed session over the public API, without a page. */
-export async function buySession(server: RunningServer): Promise<Visitor> {
-  const browser = new Browser(server.url);
+export async function buySession(server: RunningServer, browser = new Browser(server.url)): Promise<Visitor> {
   await browser.get('/');
   const { body: checkout } = await browser.post<CheckoutCreated>('/api/checkout');
   await pay(server, checkout.checkoutSessionId);

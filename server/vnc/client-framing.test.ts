@@ -172,6 +172,7 @@ describe('createClientFraming', () => {
     ['a button held', [5, 1, 0, 1, 0, 1], 1],
     ['a mere move', [5, 0, 0, 1, 0, 1], 0],
     ['a QEMU key going down', [255, 0, 0, 1, 0, 0, 0, 65, 0, 0, 0, 30], 1],
+    ['a button held and moved', [5, 1, 0, 1, 0, 1, 5, 1, 0, 2, 0, 2], 2],
     ['a clipboard', [6, 0, 0, 0, 0, 0, 0, 1, 65], 0],
   ])('[AGT-4] human input: %s', (_, bytesOfMessage, times) => {
     for (const [mode, expected] of [

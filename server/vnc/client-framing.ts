@@ -1,6 +1,9 @@
 /** What a viewer may do with the picture: only look, or act as well. */
 export type ViewerMode = 'control' | 'view';
 
+/** A key or a button went down, or a button that is down was moved. */
+export type HumanInput = 'key' | 'click' | 'held';
+
 /** The viewer broke RFB, so its frames can no longer be told apart. */
 export class RfbViolation extends Error {
   override readonly name = 'RfbViolation';
@@ -30,6 +33,7 @@ const MAX_FENCE_BYTES = 64;
 const MAX_SCREENS = 16;
 const MAX_HEADER_BYTES = 9;
 const NONE = 1;
+const POINTER_EVENT = 5;
 const VERSION = Buffer.from('RFB 003.008\n');
 
 function bounded(name: string, value: number, max: number): number {
@@ -104,13 +108,22 @@ type State =
   | { phase: 'body'; kind: MessageKind; remaining: number };
 
 /** Cuts a viewer's bytes into messages, however they were split on the way. */
-export function createClientFraming(mode: ViewerMode, onHumanInput: () => void): ClientFraming {
+export function createClientFraming(
+  mode: ViewerMode,
+  onHumanInput: (input: HumanInput) => void,
+): ClientFraming {
+  let isHeld = false;
   let state: State = { phase: 'version', seen: 0 };
   const header = Buffer.alloc(MAX_HEADER_BYTES);
 
   function endOfHeader(kind: MessageKind): State {
     const remaining = kind.totalBytes(header) - kind.headerBytes;
-    if (mode === 'control' && kind.isHumanInput?.(header)) onHumanInput();
+    if (mode === 'control' && kind.isHumanInput) {
+      const acts = kind.isHumanInput(header);
+      const isPointer = header[0] === POINTER_EVENT;
+      if (acts) onHumanInput(!isPointer ? 'key' : isHeld ? 'held' : 'click');
+      if (isPointer) isHeld = acts;
+    }
     return remaining === 0 ? { phase: 'type' } : { phase: 'body', kind, remaining };
   }
 

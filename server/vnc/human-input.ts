@@ -1,31 +1,54 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Lease } from '../sessions/leases.ts';
+import type { HumanInput } from './client-framing.ts';
 
 const QUIET_MS = 250;
 
+export interface InputCounts {
+  keys: number;
+  clicks: number;
+}
+
 /**
- * Tells that a human acts: at once while the agent holds control, else now and then. One report is in
- * flight at a time, so a burst of keys is not a burst of transactions. [AGT-4]
+ * Tells that a human acts, and how much: at once while the agent holds control, else now and then. One report
+ * is in flight at a time, so a burst of keys is not a burst of transactions. [AGT-4]
  */
 export function watchHumanInput(
   lease: Lease,
-  deps: { onHumanInput(sessionId: string): Promise<void>; clock: Clock; log: Log },
-): () => void {
+  deps: {
+    onHumanInput(sessionId: string, counts: InputCounts): Promise<void>;
+    clock: Clock;
+    log: Log;
+  },
+): (input: HumanInput) => void {
   const { sessionId } = lease;
+  let counts = { keys: 0, clicks: 0 };
   let toldAt = Number.NEGATIVE_INFINITY;
   let telling = false;
+  let later: NodeJS.Timeout | undefined;
 
-  return () => {
-    const now = deps.clock.now();
-    if (telling || (lease.control.holder === 'human' && now - toldAt < QUIET_MS)) return;
+  function tell(): void {
+    const reported = counts;
+    counts = { keys: 0, clicks: 0 };
     telling = true;
-    toldAt = now;
+    toldAt = deps.clock.now();
+    clearTimeout(later);
+    later = undefined;
     deps
-      .onHumanInput(sessionId)
+      .onHumanInput(sessionId, reported)
       .catch((error: unknown) => deps.log.warn({ event: 'vnc.human-input-failed', sessionId, err: error }))
       .finally(() => {
         telling = false;
       });
+  }
+
+  return (input) => {
+    if (input === 'key') counts.keys++;
+    if (input === 'click') counts.clicks++;
+    const isQuiet = lease.control.holder === 'human' && deps.clock.now() - toldAt < QUIET_MS;
+    if (!telling && !isQuiet) tell();
+    // What comes last is told too: how much a human did is what the agent hears of it.
+    else later ??= setTimeout(tell, QUIET_MS).unref();
   };
 }

@@ -8,11 +8,21 @@ import type {
   ShareView,
 } from '../../../shared/access.ts';
 import type { CheckoutCreated, Offer, SignedIn, VncMode, VncTicket } from '../../../shared/api.ts';
+import type { ApprovalDecision } from '../../../shared/approval.ts';
+import type { ReceiptView } from '../../../shared/receipt.ts';
+import type { SavedPlaybook } from '../../../shared/saved-playbook.ts';
+import type { SecretBody, SecretView } from '../../../shared/secret.ts';
 import type { Control, ControlHolder } from '../../../shared/session.ts';
-import type { TaskView } from '../../../shared/task.ts';
+import type { TaskAnswer, TaskView } from '../../../shared/task.ts';
 import { type Answer, type CallOptions, call, callForBlob } from './http-call.ts';
 import { ProblemError } from './problem-error.ts';
 import type { SessionToken } from './session-token.ts';
+
+const receiptPath = (sessionId: string) => `/api/sessions/${encodeURIComponent(sessionId)}/receipt`;
+
+/** A plain link: its cookie is what opens it. */
+export const receiptFilePath = (sessionId: string, name: string) =>
+  `${receiptPath(sessionId)}/files/${encodeURIComponent(name)}`;
 
 export const api = {
   offer: async (signal: AbortSignal): Promise<Offer> => (await call<Offer>('/api/offer', { signal })).body,
@@ -47,11 +57,21 @@ export const api = {
   recover: async (secret: string): Promise<SignedIn> =>
     (await call<SignedIn>('/api/auth/recover', { method: 'POST', body: { secret } })).body,
 
-  /** A guest's ticket, and what it opens. */
-  shareTicket: async (shareId: string, secret: string): Promise<ShareTicket> => {
+  /** A guest's ticket, and what it opens; null while the desktop starts. */
+  shareTicket: async (shareId: string, secret: string): Promise<ShareTicket | null> => {
     const path = `/api/shares/${encodeURIComponent(shareId)}/ticket`;
-    return (await call<ShareTicket>(path, { method: 'POST', body: { secret } })).body;
+    const answer = await call<ShareTicket>(path, { method: 'POST', body: { secret } });
+    return answer.status === 202 ? null : answer.body;
   },
+
+  /** What is left of a session, by the cookies of the browser that had it; null while it goes on. [SES-9] */
+  receipt: async (sessionId: string, signal: AbortSignal): Promise<ReceiptView | null> => {
+    const answer = await call<ReceiptView>(receiptPath(sessionId), { signal });
+    return answer.status === 202 ? null : answer.body;
+  },
+
+  forget: async (sessionId: string): Promise<ReceiptView> =>
+    (await call<ReceiptView>(`${receiptPath(sessionId)}/forget`, { method: 'POST' })).body,
 
   signOut: () => call('/api/auth/logout', { method: 'POST' }),
 };
@@ -87,6 +107,33 @@ export class SessionApi {
       call(`${this.#path}/api-tokens/${encodeURIComponent(tokenId)}`, { method: 'DELETE', token }),
     );
   createTask = (playbook: unknown) => this.#post<TaskView>('/tasks', { playbook });
+  pauseTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/pause`, {});
+  resumeTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/resume`, {});
+  answerTask = (taskId: string, answer: TaskAnswer) =>
+    this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/answer`, answer);
+  instruct = (instruction: string) => this.#post<TaskView>('/tasks', { instruction });
+  runAgain = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/again`, {});
+  savePlaybook = (taskId: string) =>
+    this.#post<SavedPlaybook>(`/tasks/${encodeURIComponent(taskId)}/playbook`, {});
+  savedPlaybooks = (signal: AbortSignal) =>
+    this.#authorized((token) => call<SavedPlaybook[]>(`${this.#path}/playbooks`, { token, signal }));
+  runPlaybook = (playbookId: string) =>
+    this.#post<TaskView>(`/playbooks/${encodeURIComponent(playbookId)}/run`, {});
+  deletePlaybook = (playbookId: string) =>
+    this.#authorized((token) =>
+      call(`${this.#path}/playbooks/${encodeURIComponent(playbookId)}`, { method: 'DELETE', token }),
+    );
+  decide = (taskId: string, approvalId: string, decision: ApprovalDecision) =>
+    this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/approvals/${encodeURIComponent(approvalId)}`, {
+      decision,
+    });
+  secrets = (signal: AbortSignal) =>
+    this.#authorized((token) => call<SecretView[]>(`${this.#path}/secrets`, { token, signal }));
+  addSecret = (secret: SecretBody) => this.#post<SecretView>('/secrets', secret);
+  deleteSecret = (secretId: string) =>
+    this.#authorized((token) =>
+      call(`${this.#path}/secrets/${encodeURIComponent(secretId)}`, { method: 'DELETE', token }),
+    );
   cancelTask = (taskId: string) => this.#post<unknown>(`/tasks/${encodeURIComponent(taskId)}/cancel`, {});
 
   /** A picture below `/api`: an `<img>` could not send the token. */

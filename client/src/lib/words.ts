@@ -20,6 +20,13 @@ export function priceWords(cents: number, currency: string): string {
   }).format(cents / 100);
 }
 
+/** "0.4 ¢", "12 ¢", "$1.20": what a model costs is mostly less than a cent. */
+export function centsWords(cents: number): string {
+  if (cents >= 100) return `$${(cents / 100).toFixed(2)}`;
+  if (cents >= 10) return `${Math.round(cents)} ¢`;
+  return `${Math.max(0.1, cents).toFixed(1)} ¢`;
+}
+
 /** "23:59:07". */
 export function clockWords(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));
@@ -37,4 +44,10 @@ export function tookWords(ms: number): string {
 /** "22 Nov 2026, 14:05", in the reader's own time zone. */
 export function dateWords(iso: string): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+}
+
+/** "812 bytes", "3.4 kB", "1.2 MB". */
+export function sizeWords(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} bytes`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -17,6 +17,8 @@ export interface ModelCaller {
   log: Log;
   /** Grows by itself when the model says that a request was too long. */
   economy: number;
+  /** Before the second attempt; doubled before each further one. */
+  firstWaitMs: number;
 }
 
 export interface CallPlan {
@@ -30,7 +32,6 @@ export interface CallPlan {
 }
 
 const MAX_ATTEMPTS = 5;
-const FIRST_WAIT_MS = 500;
 /** A longer wait than this is for the person to decide. */
 const MAX_WAIT_MS = 60_000;
 const CHARACTERS_PER_TOKEN = 3;
@@ -80,7 +81,7 @@ export async function callModel(
         caller.economy += 1;
         continue;
       }
-      const waitMs = failure.afterMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
+      const waitMs = failure.afterMs ?? caller.firstWaitMs * 2 ** (attempt - 1) * (0.5 + Math.random());
       if (attempt >= MAX_ATTEMPTS || waitMs > MAX_WAIT_MS) throw new TaskFailed(failure.error);
       attempt += 1;
       await pause(waitMs, signal);

@@ -28,8 +28,9 @@ export interface InstructionDeps {
   llm: ModelSettings | null;
 }
 
+const FIRST_WAIT_MS = 500;
 const MAX_IDLE_ANSWERS = 3;
-const MAX_WRONG_ANSWERS = 5;
+const MAX_WRONG_ANSWERS = 4;
 const THOUGHT_CHARACTERS = 240;
 const TEXT_CHARACTERS = 2_000;
 
@@ -45,10 +46,14 @@ export async function runInstruction(deps: InstructionDeps, task: TaskRun): Prom
   const run = createInstructionRun(deps, {
     ...{ task, input, conversation, epoch },
     caps: await capsOf(deps.db, llm, row, input.limits),
+    placeholders: await placeholdersOf(deps.db, row.session_id),
     usage: row.usage ?? NO_USAGE,
   });
   const model = await openModel(llm);
-  const caller = { model, prices: llm.prices, meter: createTokenMeter(), log: task.log, economy: 0 };
+  const caller: ModelCaller = {
+    ...{ model, prices: llm.prices, log: task.log, meter: createTokenMeter() },
+    ...{ economy: 0, firstWaitMs: FIRST_WAIT_MS },
+  };
   let wrong = 0;
   for (;;) {
     task.mustEnd.throwIfAborted();
@@ -71,17 +76,30 @@ async function begin(task: TaskRun, conversation: Conversation): Promise<number 
   if (status === 'queued') return task.start();
   const cut = steps.find((step) => step.status === 'running');
   const open = openCalls(conversation.entries);
-  if (cut) task.carry({ type: 'call-ended', index: cut.index, at: task.now(), error: CUT });
+  // Who waited for an approval had not acted.
+  const asked = status === 'waiting-for-approval';
+  if (cut && asked) task.carry({ type: 'call-dropped', index: cut.index, at: task.now() });
+  else if (cut) task.carry({ type: 'call-ended', index: cut.index, at: task.now(), error: CUT });
   for (const [index, { id, tool }] of open.entries()) {
-    const text = cut && index === 0 ? words.CUT_BY_RESTART : words.NOT_RUN_BY_RESTART;
+    const text = cut && !asked && index === 0 ? words.CUT_BY_RESTART : words.NOT_RUN_BY_RESTART;
     task.carry(conversation.add({ type: 'result', callId: id, tool, text }));
   }
   await task.move();
-  const epoch = status === 'waiting-for-human' ? null : await task.agentEpoch();
+  const epoch = status === 'running' ? await task.agentEpoch() : null;
   if (epoch !== null) return epoch;
   const returned = await task.waitForControl();
   task.carry(conversation.add({ type: 'note', text: words.HUMAN_ACTED }));
   return returned;
+}
+
+async function placeholdersOf(db: Db, sessionId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('session_secrets')
+    .select('name')
+    .where('session_id', '=', sessionId)
+    .orderBy('name')
+    .execute();
+  return rows.map(({ name }) => `secret:${name}`);
 }
 
 /** The newest page, or null when a person has taken control. */
@@ -101,7 +119,8 @@ async function ask(run: InstructionRun, caller: ModelCaller, page: PageLook): Pr
   const shown = spent ? `${page.text}\n\n${words.LAST_ANSWER}` : page.text;
   const plan: CallPlan = {
     ...{ instructions: INSTRUCTIONS, tools, caps: run.caps },
-    messages: (economy) => messagesOf(taskMessage(input.instruction), conversation.entries, shown, economy),
+    messages: (economy) =>
+      messagesOf(taskMessage(input.instruction, run.placeholders), conversation.entries, shown, economy),
     usage: () => run.usage,
     spend: (inputTokens, outputTokens) => {
       run.usage = withCall(run.usage, { inputTokens, outputTokens }, caller.prices);

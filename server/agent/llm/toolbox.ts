@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nearest } from '../../../shared/nearest.ts';
-import { parseCall } from '../../../shared/parse-playbook.ts';
+import { parseCall } from '../../../shared/parse-step.ts';
 import type { Step } from '../../../shared/playbook.ts';
 import { stepOfCall, TOOL_SCHEMAS } from '../../../shared/tool-schema.ts';
 import type { ModelCall } from './transcript.ts';

@@ -1,5 +1,5 @@
 import { describeTarget } from '../../../shared/step-summary.ts';
-import { namesElement } from '../../../shared/target.ts';
+import { namesElement } from '../../../shared/target-kinds.ts';
 import { pause, until } from '../abortable.ts';
 import { suggestions } from '../candidates.ts';
 import { allMatches, type Match } from '../choose-match.ts';
@@ -47,7 +47,7 @@ export const assertTool = defineTool({
         if (is === 'hidden')
           throw new StepFailed('assertion-failed', `The ${what} is still visible. ${where}`);
         if (chosen.length === 0) {
-          const hint = await suggestions(context, tab, target);
+          const hint = context.brief ? '' : await suggestions(context, tab, target);
           const problem = matches.length > 0 ? `The ${what} is not visible.` : `No ${what} on the page.`;
           throw new StepFailed('assertion-failed', `${problem}${hint ? ` ${hint}` : ''} ${where}`);
         }

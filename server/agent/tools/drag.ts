@@ -1,5 +1,5 @@
 import { describeTarget } from '../../../shared/step-summary.ts';
-import { namesElement } from '../../../shared/target.ts';
+import { namesElement } from '../../../shared/target-kinds.ts';
 import { dragBetween } from '../drag-between.ts';
 import { dropPoint } from '../drop-point.ts';
 import { findOne } from '../find.ts';

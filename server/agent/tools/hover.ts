@@ -1,7 +1,7 @@
 import { describeTarget } from '../../../shared/step-summary.ts';
 import { pause } from '../abortable.ts';
 import { findOne } from '../find.ts';
-import { highlight } from '../highlight.ts';
+import { highlight, showPointer } from '../highlight.ts';
 import { pointIn } from '../point-in.ts';
 import { defineTool } from '../tool.ts';
 
@@ -18,6 +18,7 @@ export const hoverTool = defineTool({
     await highlight(tab, element);
     const { x, y } = await pointIn(context, element, describeTarget(target), { at, point });
     await context.approach(tab, (page) => page.mouse.move(x, y, { steps: 4 }));
+    await showPointer(tab, { x, y });
     await pause(REACTION_MS, context.signal);
     return undefined;
   },

@@ -1,6 +1,7 @@
 import type { ElementHandle } from 'playwright-core';
 import { describeTarget } from '../../../shared/step-summary.ts';
-import { namesElement, type Point } from '../../../shared/target.ts';
+import type { Point } from '../../../shared/target.ts';
+import { namesElement } from '../../../shared/target-kinds.ts';
 import { pause, until } from '../abortable.ts';
 import type { Tab } from '../agent-browser.ts';
 import { findOne } from '../find.ts';

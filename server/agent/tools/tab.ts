@@ -18,7 +18,7 @@ interface TabInfo {
 export const tabTool = defineTool({
   verb: 'tab',
   repeatable: false,
-  single: false,
+  single: true,
   timeoutMs: TIMEOUT_MS,
   async run(context, { switch: wanted, new: url, close }) {
     const current = await context.anyTab();

@@ -1,5 +1,5 @@
 import { describeTarget } from '../../../shared/step-summary.ts';
-import { namesElement } from '../../../shared/target.ts';
+import { namesElement } from '../../../shared/target-kinds.ts';
 import { pause } from '../abortable.ts';
 import { suggestions } from '../candidates.ts';
 import { allMatches } from '../choose-match.ts';

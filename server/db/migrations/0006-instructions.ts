@@ -1,6 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Tasks in words: what the model has cost, what was said; and playbooks that an owner keeps. [AGT-3] */
+/**
+ * Tasks in words: what the model has cost, what was said; and playbooks that an owner keeps. [AGT-3]
+ * `entry` is json, not jsonb: what is sent to a model again must be the same to the letter.
+ */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     ALTER TABLE tasks ADD COLUMN usage jsonb;
@@ -9,7 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       task_id text NOT NULL REFERENCES tasks,
       seq integer NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),
-      entry jsonb NOT NULL,
+      entry json NOT NULL,
       PRIMARY KEY (task_id, seq)
     );
 

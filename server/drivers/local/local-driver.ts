@@ -2,12 +2,14 @@ import { readdir, readFile, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { DESKTOP_FILES, type DesktopState } from '../../../shared/desktop.ts';
+import type { Remains } from '../../../shared/receipt.ts';
 import { type Desktop, type DesktopDriver, DesktopFailed, type DesktopSpec } from '../driver.ts';
 import { findCgroups } from './cgroups.ts';
 import { command } from './control-client.ts';
 import { launchSupervisor } from './launcher.ts';
 import { findPlaces, type Places } from './places.ts';
 import { isAlive, killProcess, processesOf, waitFor, waitUntilDead } from './processes.ts';
+import { remainsOf } from './remains.ts';
 import { isOver, readState, reportOf } from './reports.ts';
 import { buildDesktopBundle, installRuntime } from './runtime.ts';
 import { createDesktopUsers } from './users.ts';
@@ -44,7 +46,7 @@ export function createLocalDriver({ dataDir, log, bundle }: LocalDriverOptions):
       runtime: await installRuntime(places.runtime, await buildDesktopBundle(bundle)),
     };
   });
-  const stopping = new Map<string, Promise<void>>();
+  const stopping = new Map<string, Promise<Remains>>();
 
   return {
     name: 'local',
@@ -94,6 +96,17 @@ export function createLocalDriver({ dataDir, log, bundle }: LocalDriverOptions):
         throw new DesktopFailed('died', `desktop ${desktopId} is gone: its deadline cannot be moved`);
     },
 
+    async confine(desktopId, to) {
+      const { places } = await prepared();
+      const until = to && new Date(Date.now() + to.forMs).toISOString();
+      const confinement = to && until ? { origins: to.origins, until } : null;
+      const obeyed = (state: DesktopState) => state.confined?.until === (until ?? undefined);
+      const path = join(places.of(desktopId), DESKTOP_FILES.control);
+      const message = { type: 'confine', to: confinement } as const;
+      const state = await command(path, message, obeyed, COMMAND_TIMEOUT_MS);
+      if (!state) throw new DesktopFailed('died', `desktop ${desktopId} is gone: it cannot be confined`);
+    },
+
     stop,
 
     watch(desktopId, onReport) {
@@ -132,13 +145,14 @@ export function createLocalDriver({ dataDir, log, bundle }: LocalDriverOptions):
     return desktopIn(dir, spec.desktopId);
   }
 
-  function stop(desktopId: string): Promise<void> {
+  function stop(desktopId: string): Promise<Remains> {
     const running = stopping.get(desktopId);
     if (running) return running;
     const stopped = prepared()
       .then(async ({ places, cgroups }) => {
         await end(places, desktopId);
         await cgroups.remove(desktopId);
+        return remainsOf(places.of(desktopId));
       })
       .finally(() => stopping.delete(desktopId));
     stopping.set(desktopId, stopped);

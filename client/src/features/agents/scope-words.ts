@@ -6,6 +6,7 @@ export const scopeWords: Record<ApiScope, string> = {
   cdp: 'Drive the browser itself, with everything signed in there',
   'tasks:write': 'Give and cancel tasks',
   'tasks:read': 'Read tasks and their results',
+  approve: 'Act without asking you first',
   view: 'Watch the picture',
   control: 'Take and give back control',
 };

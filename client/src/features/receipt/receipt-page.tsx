@@ -12,7 +12,7 @@ export function ReceiptPage({ sessionId }: { sessionId: string }) {
   return (
     <Page>
       {signIn.status === 'ended' ? (
-        <Receipt sessionId={sessionId} reason={signIn.reason} startedAt={null} tasks={null} />
+        <Receipt sessionId={sessionId} reason={signIn.reason} />
       ) : signIn.status === 'signed-in' ? (
         <Notice
           title="This session is still running."

@@ -1,23 +1,18 @@
 import type { ReactNode } from 'react';
-import type { TaskView } from '../../../../shared/task.ts';
+import type { ReceiptView } from '../../../../shared/receipt.ts';
 import { LinkButton } from '../../components/link-button.tsx';
-import { dateWords, tookWords } from '../../lib/words.ts';
+import { dateWords, priceWords } from '../../lib/words.ts';
 import { endingWords } from '../session/ending-words.ts';
-import { ResultTable } from '../tasks/result-table.tsx';
-import { statusWords } from '../tasks/status-words.ts';
+import { KeptUntil } from './kept-until.tsx';
+import { ReceiptTasks } from './receipt-tasks.tsx';
+import { useReceipt } from './use-receipt.ts';
 
-interface Props {
-  sessionId: string;
-  reason: string | null;
-  /** ISO 8601; null when this page was opened after the end. */
-  startedAt: string | null;
-  /** Null when this page was opened after the end: results live in the page until they are stored. */
-  tasks: TaskView[] | null;
-}
+const refundWords = { none: '', 'on-its-way': ', refund on its way', returned: ', refunded' };
 
-/** A printed slip: how it ended, and what the agent did. */
-export function Receipt({ sessionId, reason, startedAt, tasks }: Props) {
-  const { title, body } = endingWords(reason);
+/** A printed slip: how it ended, what it cost, what the agent did, and that nothing is left. [SES-9] */
+export function Receipt({ sessionId, reason }: { sessionId: string; reason: string | null }) {
+  const { receipt, problem, forgetting, forget } = useReceipt(sessionId);
+  const { title, body, short } = endingWords(receipt?.endedReason ?? reason);
   return (
     <article className="torn-edge mx-auto mt-6 max-w-xl rounded-t-2xl bg-card p-7 pb-12 sm:mt-10 sm:p-9 sm:pb-14">
       <h1 className="font-display text-3xl leading-tight font-bold text-balance">{title}</h1>
@@ -26,41 +21,25 @@ export function Receipt({ sessionId, reason, startedAt, tasks }: Props) {
         <Row name="Session">
           <span className="font-mono break-all">{sessionId}</span>
         </Row>
-        {startedAt && (
-          <Row name="Started">
-            <time dateTime={startedAt}>{dateWords(startedAt)}</time>
-          </Row>
-        )}
-        <Row name="Ended">{endingWords(reason).short}</Row>
-        {tasks && <Row name="Tasks">{tasks.length === 0 ? 'none' : String(tasks.length)}</Row>}
+        <Row name="Started">{receipt && <Time at={receipt.createdAt} />}</Row>
+        <Row name="Ended">
+          {receipt && (
+            <>
+              <Time at={receipt.endedAt} />,{' '}
+            </>
+          )}
+          {short}
+        </Row>
+        <Row name="Paid">{receipt?.payments.map(paidWords).join('; ')}</Row>
       </dl>
       <section className="mt-5 border-t-2 border-dashed border-line pt-5" aria-labelledby="left-behind">
         <h2 id="left-behind" className="font-semibold">
-          What is left of it
+          What is left of the browser
         </h2>
-        <ul className="mt-2 space-y-1.5 text-[0.9375rem] text-muted">
-          <li>Every process of the browser is stopped; nothing goes on in the background.</li>
-          <li>
-            Its profile, cookies, downloads and screenshots are deleted within seconds. A step that fails is
-            repeated until it is done.
-          </li>
-          <li>This address shows no picture any more, and the sign-in to it is void.</li>
-        </ul>
+        <Remains receipt={receipt} problem={problem} />
       </section>
-      {tasks?.map((task) => (
-        <section key={task.id} className="mt-5 border-t-2 border-dashed border-line pt-5">
-          <h2 className="flex justify-between gap-4 font-semibold">
-            {task.name}
-            <span className="shrink-0 font-normal whitespace-nowrap text-muted">
-              {statusWords[task.status].text}
-              {task.startedAt &&
-                task.endedAt &&
-                ` in ${tookWords(Date.parse(task.endedAt) - Date.parse(task.startedAt))}`}
-            </span>
-          </h2>
-          {task.result && <ResultTable result={task.result} api={null} />}
-        </section>
-      ))}
+      {receipt && <ReceiptTasks receipt={receipt} />}
+      {receipt && <KeptUntil receipt={receipt} busy={forgetting} onForget={forget} />}
       <div className="mt-8 flex flex-wrap gap-3">
         <LinkButton href="/">Start another</LinkButton>
       </div>
@@ -68,9 +47,39 @@ export function Receipt({ sessionId, reason, startedAt, tasks }: Props) {
   );
 }
 
+function Remains({ receipt, problem }: { receipt: ReceiptView | undefined; problem: string | null }) {
+  const deletion = receipt?.deletion;
+  return (
+    <>
+      <dl className="mt-1 text-[0.9375rem]" aria-busy={!deletion && !problem}>
+        <Row name="Processes">{deletion ? deletion.processes : problem ? 'none' : 'ending…'}</Row>
+        <Row name="Files: profile, cookies, downloads">
+          {deletion ? deletion.files : problem ? 'none' : 'being deleted…'}
+        </Row>
+        {deletion && (
+          <Row name="Counted">
+            <Time at={deletion.at} />
+          </Row>
+        )}
+      </dl>
+      <p className="mt-2 text-[0.9375rem] text-muted">
+        {problem ?? 'This address shows no picture any more, and every sign-in to it is void.'}
+      </p>
+    </>
+  );
+}
+
+function paidWords({ amountCents, currency, refund }: ReceiptView['payments'][number]): string {
+  return priceWords(amountCents, currency) + refundWords[refund];
+}
+
+function Time({ at }: { at: string }) {
+  return <time dateTime={at}>{dateWords(at)}</time>;
+}
+
 function Row({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="flex justify-between gap-6 py-1.5">
+    <div className="flex min-h-8 justify-between gap-6 py-1">
       <dt className="shrink-0 text-muted">{name}</dt>
       <dd className="text-right">{children}</dd>
     </div>

@@ -5,7 +5,7 @@ import type { SessionApi } from '../../lib/api.ts';
 import { sentenceFor } from '../../lib/problem-error.ts';
 
 /** Leads to the Checkout of another day, which comes back here. [SES-3] */
-export function ExtendButton({ api }: { api: SessionApi }) {
+export function ExtendButton({ api, className = '' }: { api: SessionApi; className?: string }) {
   const [busy, setBusy] = useState(false);
 
   const extend = async () => {
@@ -19,8 +19,15 @@ export function ExtendButton({ api }: { api: SessionApi }) {
   };
 
   return (
-    <Button size="small" aria-disabled={busy} onClick={extend}>
-      Add 24 hours
+    <Button
+      size="small"
+      className={className}
+      aria-label="Add 24 hours"
+      aria-disabled={busy}
+      onClick={extend}
+    >
+      <span className="max-sm:hidden">Add 24 hours</span>
+      <span className="sm:hidden">+24 h</span>
     </Button>
   );
 }

@@ -24,12 +24,7 @@ export function LivePage({ signedIn }: { signedIn: SignedInSession }) {
   if (end)
     return (
       <Page>
-        <Receipt
-          sessionId={session.id}
-          reason={end.reason}
-          startedAt={session.createdAt}
-          tasks={tasks.loaded ? tasks.tasks : null}
-        />
+        <Receipt sessionId={session.id} reason={end.reason} />
       </Page>
     );
   return (

@@ -6,6 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Logo } from '../../components/logo.tsx';
 import { TestPaymentsMark } from '../../components/test-payments-mark.tsx';
+import { useOnline } from '../../hooks/use-online.ts';
 import type { SessionApi } from '../../lib/api.ts';
 import type { LinkState } from '../../lib/link-state.ts';
 import { sentenceFor } from '../../lib/problem-error.ts';
@@ -14,6 +15,7 @@ import { SharePopover } from '../share/share-popover.tsx';
 import { Countdown } from './countdown.tsx';
 import { ExtendButton } from './extend-button.tsx';
 import { LinkPill } from './link-pill.tsx';
+import { linkWords } from './link-words.ts';
 
 interface Props {
   session: SessionView;
@@ -22,6 +24,7 @@ interface Props {
 }
 
 export function SessionHeader({ session, link, api }: Props) {
+  const online = useOnline();
   const [asking, setAsking] = useState(false);
   const [ending, setEnding] = useState(false);
 
@@ -43,14 +46,17 @@ export function SessionHeader({ session, link, api }: Props) {
         <Logo />
       </Link>
       <TestPaymentsMark />
-      <div className="flex grow items-center justify-between gap-x-2 gap-y-1 max-sm:flex-wrap sm:justify-end sm:gap-x-5">
+      <div className="flex grow items-center justify-between gap-x-2 sm:justify-end sm:gap-x-5">
         <LinkPill link={link} />
         <Countdown expiresAt={session.expiresAt} />
-        <ExtendButton api={api} />
+        {/* A phone's row has room for the words of a broken link only in this button's place. */}
+        <ExtendButton api={api} className={linkWords(link, online).steady ? '' : 'max-sm:hidden'} />
         <SharePopover sessionId={session.id} api={api} />
         <DevicesPopover api={api} />
         <Button size="small" onClick={() => setAsking(true)}>
-          End<span className="max-sm:sr-only">&nbsp;session</span>
+          <span>
+            End<span className="max-sm:sr-only"> session</span>
+          </span>
         </Button>
       </div>
       <ConfirmDialog

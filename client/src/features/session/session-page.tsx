@@ -1,4 +1,5 @@
 import { Page } from '../../components/page.tsx';
+import { useOffer } from '../../hooks/use-offer.ts';
 import { useSignedIn } from '../../hooks/use-signed-in.ts';
 import { useTitle } from '../../hooks/use-title.ts';
 import { loadVNC } from '../../lib/vnc-loader.ts';
@@ -11,12 +12,13 @@ loadVNC().catch(() => undefined);
 
 export function SessionPage({ sessionId }: { sessionId: string }) {
   useTitle('Live session');
+  useOffer(); // asked beside the sign-in: the task panel waits for it
   const signIn = useSignedIn(sessionId);
   if (signIn.status === 'signed-in') return <LivePage signedIn={signIn.signedIn} />;
   return (
     <Page>
       {signIn.status === 'ended' ? (
-        <Receipt sessionId={sessionId} reason={signIn.reason} startedAt={null} tasks={null} />
+        <Receipt sessionId={sessionId} reason={signIn.reason} />
       ) : (
         <SignInNotice signIn={signIn} />
       )}

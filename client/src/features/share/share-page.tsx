@@ -18,6 +18,7 @@ import { endingWords } from '../session/ending-words.ts';
 import { Overlay } from '../viewer/overlay.tsx';
 import { overlayFor } from '../viewer/overlay-words.ts';
 
+const ASK_AGAIN_MS = 1_500;
 const ready = { desktop: { status: 'ready' as const } };
 
 /** A guest watches and cannot act: the server lets no input of a view-only ticket through. [RT-9] */
@@ -29,7 +30,8 @@ export function SharePage({ shareId }: { shareId: string }) {
     queryKey: ['share', shareId],
     queryFn: () => api.shareTicket(shareId, secret),
     retry: (_, error) => mayPass(error),
-    retryDelay: 1_500,
+    retryDelay: ASK_AGAIN_MS,
+    refetchInterval: ({ state }) => (state.data === null ? ASK_AGAIN_MS : false),
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (opened.data) return <Watching shareId={shareId} secret={secret} session={opened.data.session} />;
@@ -53,11 +55,11 @@ function Watching({ shareId, secret, session }: WatchingProps) {
   const target = useRef<HTMLDivElement>(null);
   const still = useRef<HTMLCanvasElement>(null);
   const fetchTicket = useCallback(async () => {
-    try {
-      return (await api.shareTicket(shareId, secret)).ticket;
-    } catch (error) {
+    const opened = await api.shareTicket(shareId, secret).catch((error: unknown) => {
       throw mayPass(error) ? error : new LinkRefused(reasonOf(error));
-    }
+    });
+    if (!opened) throw new Error('the desktop is not ready');
+    return opened.ticket;
   }, [shareId, secret]);
   const [beacon] = useState(() => new PathBeacon(askServer, browserClock));
   const picture = useVNCConnection(target, still, {
@@ -122,9 +124,8 @@ function Over({ reason, error }: { reason: string; error?: unknown }) {
   );
 }
 
-/** The desktop that still starts comes too. */
 function mayPass(error: unknown): boolean {
-  return error instanceof ProblemError && (error.mayPass || error.code === 'desktop-not-ready');
+  return error instanceof ProblemError && error.mayPass;
 }
 
 function reasonOf(error: unknown): string {

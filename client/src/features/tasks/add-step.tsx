@@ -1,8 +1,7 @@
 import { Plus } from 'lucide-react';
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
-import type { Verb } from '../../../../shared/playbook.ts';
 import { Button } from '../../components/button.tsx';
-import { newStep, type StepInput, type TargetKind, targets, verbForms } from './new-step.ts';
+import { type FormVerb, newStep, type StepInput, type TargetKind, targets, verbForms } from './new-step.ts';
 
 const control =
   'min-h-9 min-w-0 rounded-lg border border-line-strong bg-paper px-2.5 text-sm text-ink placeholder:text-muted max-sm:min-h-11 max-sm:text-base';
@@ -15,7 +14,7 @@ export function AddStep({ onAdd }: { onAdd(step: Record<string, unknown>): void 
   const form = verbForms[input.verb];
   const ready = (!form.target || input.target !== '') && (!form.value || input.value !== '');
 
-  const choose = (verb: Verb) =>
+  const choose = (verb: FormVerb) =>
     setInput({ verb, kind: verbForms[verb].target ?? 'button', target: '', value: '' });
   const add = () => {
     if (!ready) return;
@@ -37,7 +36,7 @@ export function AddStep({ onAdd }: { onAdd(step: Record<string, unknown>): void 
           ref={first}
           aria-label="What to do"
           value={input.verb}
-          onChange={(event) => choose(event.target.value as Verb)}
+          onChange={(event) => choose(event.target.value as FormVerb)}
           className={`${control} grow font-medium`}
         >
           {Object.entries(verbForms).map(([verb, { label }]) => (

@@ -86,7 +86,7 @@ export function Composer({ sessionId, api, onCreated, onCall }: Props) {
           Steps for the agent, as JSON
         </label>
         <a
-          href="/api/openapi.json"
+          href="/api/playbook.schema.json"
           target="_blank"
           rel="noreferrer"
           className="shrink-0 text-sm text-green underline underline-offset-2"

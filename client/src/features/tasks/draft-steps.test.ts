@@ -13,7 +13,7 @@ describe('the step builder', () => {
       extract: 'price',
       download: 'report',
     };
-    for (const verb of VERBS) {
+    for (const verb of [...VERBS, 'askHuman', 'if', 'repeat'] as const) {
       const kinds = verbForms[verb].target ? (Object.keys(targets) as TargetKind[]) : ['button' as const];
       for (const kind of kinds) {
         const step = newStep({ verb, kind, target: 'Save', value: values[verb] ?? 'text' });
@@ -30,6 +30,15 @@ describe('the step builder', () => {
     expect(withSteps('{"steps": [{"press": "Enter"}]}', [])).toBe('');
     expect(stepsOf('')).toEqual([]);
     expect(stepsOf('{"steps": [')).toBeNull();
+  });
+
+  it('[AGT-2] says what is done inside of a step, and where inside of it something is wrong', () => {
+    const step = { if: { condition: { text: 'Accept' }, then: [{ back: {} }], else: [{ press: 'Enter' }] } };
+    expect(lineFor(step)).toBe("If text 'Accept': Go back; else: Press Enter");
+    expect(personal({ path: 'steps.1.if.then.0', message: 'steps[1].then[0] has no verb' })).toEqual({
+      index: 1,
+      message: 'Step 2 › then 1 has no verb',
+    });
   });
 
   it('shows what is no step yet as it is', () => {

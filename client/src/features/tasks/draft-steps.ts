@@ -1,4 +1,4 @@
-import type { Step, Verb } from '../../../../shared/playbook.ts';
+import type { PlaybookStep } from '../../../../shared/flow.ts';
 import { stepSummary } from '../../../../shared/step-summary.ts';
 import { printPlaybook } from './playbook-examples.ts';
 
@@ -19,11 +19,20 @@ export function withSteps(draft: string, steps: unknown[]): string {
 /** One line for people, or the JSON itself while it is not a step yet. */
 export function lineFor(step: unknown): string {
   try {
-    const [[verb, input]] = Object.entries(step as object) as [[Verb, unknown]];
-    return stepSummary({ verb, input } as Step) ?? JSON.stringify(step);
+    const [[verb, input]] = Object.entries(step as object) as [[string, Record<string, unknown>]];
+    const summary = stepSummary({ verb, input } as PlaybookStep) ?? JSON.stringify(step);
+    return summary + innerLines(verb, input);
   } catch {
     return JSON.stringify(step);
   }
+}
+
+/** What is done inside, in the same line: a draft is read, not run. */
+function innerLines(verb: string, input: Record<string, unknown>): string {
+  const lines = (steps: unknown) => (Array.isArray(steps) ? steps : []).map(lineFor).join(', ');
+  if (verb === 'repeat') return `: ${lines(input.steps)}`;
+  if (verb !== 'if') return '';
+  return `: ${lines(input.then)}${input.else === undefined ? '' : `; else: ${lines(input.else)}`}`;
 }
 
 function read(draft: string): Record<string, unknown> | null {

@@ -1,3 +1,4 @@
+import type { FlowVerb } from '../../../../shared/flow.ts';
 import type { Verb } from '../../../../shared/playbook.ts';
 
 /** How a person points at an element, in the order of how well it survives a redesign. */
@@ -25,9 +26,13 @@ interface VerbForm {
     /** What the text stands for in the step, when it is not the text itself. */
     make?: (text: string) => unknown;
   } | null;
+  /** The element decides whether, or how often, other steps are done. */
+  asCondition?: 'condition' | 'until';
 }
 
-export const verbForms: Record<Verb, VerbForm> = {
+export type FormVerb = Verb | FlowVerb;
+
+export const verbForms: Record<FormVerb, VerbForm> = {
   navigate: {
     label: 'Go to',
     target: null,
@@ -69,6 +74,11 @@ export const verbForms: Record<Verb, VerbForm> = {
     target: 'link',
     value: { field: 'as', label: 'Save as', placeholder: 'report' },
   },
+  type: {
+    label: 'Type',
+    target: null,
+    value: { field: '', label: 'Text', placeholder: 'Into what has the focus' },
+  },
   press: { label: 'Press', target: null, value: { field: '', label: 'Key', placeholder: 'Enter' } },
   waitFor: { label: 'Wait for', target: 'heading', value: null },
   assert: {
@@ -83,10 +93,33 @@ export const verbForms: Record<Verb, VerbForm> = {
   },
   screenshot: { label: 'Take a screenshot', target: null, value: null },
   snapshot: { label: 'Look at the page', target: null, value: null },
+  askHuman: {
+    label: 'Ask me',
+    target: null,
+    value: { field: 'instructions', label: 'To', placeholder: 'Sign in, then press Done' },
+  },
+  if: {
+    label: 'If there is',
+    target: 'text',
+    value: { field: 'then', label: 'Click', placeholder: 'Text to click', make: clickText },
+    asCondition: 'condition',
+  },
+  repeat: {
+    label: 'Repeat until there is',
+    target: 'text',
+    value: { field: 'steps', label: 'Click', placeholder: 'Text to click each time', make: clickText },
+    asCondition: 'until',
+  },
 };
 
+function clickText(text: string): unknown {
+  return [{ click: { text } }];
+}
+
+const ROUNDS = 10;
+
 export interface StepInput {
-  verb: Verb;
+  verb: FormVerb;
   kind: TargetKind;
   target: string;
   value: string;
@@ -97,5 +130,9 @@ export function newStep({ verb, kind, target, value }: StepInput): Record<string
   const form = verbForms[verb];
   if (form.value?.field === '') return { [verb]: value };
   const extra = form.value ? { [form.value.field]: form.value.make?.(value) ?? value } : {};
+  if (form.asCondition) {
+    const bound = form.asCondition === 'until' ? { max: ROUNDS } : {};
+    return { [verb]: { ...bound, [form.asCondition]: targets[kind].make(target), ...extra } };
+  }
   return { [verb]: { ...(form.target ? targets[kind].make(target) : {}), ...extra } };
 }

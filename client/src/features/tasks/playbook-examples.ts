@@ -33,6 +33,35 @@ export const examples: Example[] = [
     },
   },
   {
+    name: 'Repeat',
+    playbook: {
+      name: 'Gather from several pages',
+      steps: [
+        { navigate: 'https://en.wikipedia.org/wiki/Special:Random' },
+        {
+          repeat: {
+            max: 3,
+            steps: [
+              { extract: { css: '#firstHeading', as: 'titles', append: true } },
+              { navigate: 'https://en.wikipedia.org/wiki/Special:Random' },
+            ],
+          },
+        },
+      ],
+    },
+  },
+  {
+    name: 'Ask me',
+    playbook: {
+      name: 'Sign in with my help',
+      steps: [
+        { navigate: 'https://en.wikipedia.org/wiki/Special:UserLogin' },
+        { askHuman: { instructions: 'Sign in in the browser, then press Done.' } },
+        { if: { condition: { text: 'Log out' }, then: [{ extract: { css: '#pt-userpage', as: 'user' } }] } },
+      ],
+    },
+  },
+  {
     name: 'Follow a link',
     playbook: {
       name: 'Follow a link',

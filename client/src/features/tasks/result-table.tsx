@@ -1,10 +1,11 @@
 import type { SessionApi } from '../../lib/api.ts';
+import { KeptFile, keptFile } from './kept-file.tsx';
 import { Screenshot } from './screenshot.tsx';
 import { screenshotPath } from './screenshot-path.ts';
 
 interface Props {
   result: Record<string, unknown>;
-  /** Null once the session is over: its screenshots are gone with it. */
+  /** Null on the receipt, which lists the files by themselves. */
   api: SessionApi | null;
 }
 
@@ -33,7 +34,10 @@ export function ResultTable({ result, api }: Props) {
 
 function Value({ name, value, api }: { name: string; value: unknown; api: SessionApi | null }) {
   const path = screenshotPath(value);
-  if (path) return api ? <Screenshot name={name} path={path} api={api} /> : 'Deleted with the session.';
+  if (path) return api ? <Screenshot name={name} path={path} api={api} /> : 'Among the files.';
+  const file = keptFile(value);
+  if (file) return api ? <KeptFile file={file} api={api} /> : 'Among the files.';
   if (typeof value === 'string') return value;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join('\n');
   return <code className="font-mono text-xs">{JSON.stringify(value, null, 2)}</code>;
 }

@@ -5,7 +5,7 @@ export const statusWords: Record<TaskStatus, { text: string; colour: string }> =
   running: { text: 'Running', colour: 'text-green' },
   'waiting-for-approval': { text: 'Needs your approval', colour: 'text-gold' },
   'waiting-for-human': { text: 'Waits for you', colour: 'text-gold' },
-  paused: { text: 'Paused: you have control', colour: 'text-gold' },
+  paused: { text: 'Paused', colour: 'text-gold' },
   succeeded: { text: 'Done', colour: 'text-green' },
   failed: { text: 'Failed', colour: 'text-red' },
   cancelled: { text: 'Cancelled', colour: 'text-muted' },

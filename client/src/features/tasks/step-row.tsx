@@ -18,13 +18,15 @@ export function StepRow({ step }: { step: TaskStep }) {
     said,
   } = looks[step.status] ?? { icon: CircleDashed, colour: '', said: step.status };
   return (
-    <li className="flex gap-2.5 py-1 text-sm">
+    <li className="flex gap-2.5 py-1 text-sm" style={{ paddingLeft: `${(step.depth ?? 0) * 1.125}rem` }}>
       <Icon size={16} className={`mt-0.5 shrink-0 ${colour}`} aria-hidden="true" />
       <span className="min-w-0 grow">
         <span className="sr-only">{said}: </span>
         <span className={`break-words ${step.status === 'pending' ? 'text-muted' : ''}`}>
           {step.summary || step.verb}
+          {step.rounds !== undefined && <span className="text-muted"> · round {step.rounds}</span>}
         </span>
+        {step.thought && <span className="block break-words text-muted">{step.thought}</span>}
         {step.error && <span className="mt-0.5 block break-words text-red">{step.error.message}</span>}
       </span>
       {step.startedAt && (

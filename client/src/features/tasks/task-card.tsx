@@ -1,39 +1,34 @@
-import { ChevronDown, Square } from 'lucide-react';
+import { ChevronDown } from 'lucide-react';
 import { useState } from 'react';
-import { toast } from 'sonner';
 import type { TaskView } from '../../../../shared/task.ts';
-import { Button } from '../../components/button.tsx';
 import { isOver } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
-import { sentenceFor } from '../../lib/problem-error.ts';
-import { ResultTable } from './result-table.tsx';
+import { ApprovalCard } from './approval-card.tsx';
+import { QuestionCard } from './question-card.tsx';
 import { statusWords } from './status-words.ts';
 import { StepRow } from './step-row.tsx';
+import { TaskAgain } from './task-again.tsx';
+import { TaskControls } from './task-controls.tsx';
+import { TaskOutcome } from './task-outcome.tsx';
 
 interface Props {
   task: TaskView;
   api: SessionApi;
   newest: boolean;
+  onCreated(task: TaskView): void;
 }
 
-export function TaskCard({ task, api, newest }: Props) {
+export function TaskCard({ task, api, newest, onCreated }: Props) {
   const [opened, setOpened] = useState<boolean | null>(null);
-  const [cancelling, setCancelling] = useState(false);
   const { text, colour } = statusWords[task.status];
   const over = isOver(task.status);
   const open = opened ?? (newest || !over);
   const finished = task.steps.filter(({ status }) => status === 'succeeded').length;
-
-  const cancel = async () => {
-    setCancelling(true);
-    try {
-      await api.cancelTask(task.id);
-    } catch (error) {
-      toast.error(sentenceFor(error));
-    } finally {
-      setCancelling(false);
-    }
-  };
+  const inWords = task.kind === 'instruction';
+  // What a model will do yet is not known.
+  const progress = inWords ? stepsWords(finished) : `${finished} of ${task.steps.length} steps`;
+  const isThinking =
+    inWords && task.status === 'running' && !task.steps.some(({ status }) => status === 'running');
 
   return (
     <li className="border-b border-line p-4 sm:p-5">
@@ -53,32 +48,35 @@ export function TaskCard({ task, api, newest }: Props) {
             <span className="block font-semibold break-words">{task.name}</span>
             <span className="tabular text-sm">
               <span className={`font-medium ${colour}`}>{text}</span>
-              <span className="text-muted">
-                {' '}
-                · {finished} of {task.steps.length} steps
-              </span>
+              <span className="text-muted"> · {progress}</span>
             </span>
           </span>
         </button>
-        {!over && (
-          <Button size="small" aria-disabled={cancelling} aria-label={`Cancel ${task.name}`} onClick={cancel}>
-            <Square size={13} aria-hidden="true" /> Cancel
-          </Button>
-        )}
+        {!over && <TaskControls task={task} api={api} />}
       </div>
+      {task.approval && <ApprovalCard taskId={task.id} approval={task.approval} api={api} />}
+      {task.question && (
+        <QuestionCard question={task.question} onAnswer={(answer) => api.answerTask(task.id, answer)} />
+      )}
       {open && (
         <>
+          {task.instruction && task.instruction !== task.name && (
+            <p className="mt-2 text-sm break-words whitespace-pre-wrap text-muted">{task.instruction}</p>
+          )}
           <ol className="mt-3 space-y-0.5">
             {task.steps.map((step) => (
               <StepRow key={step.index} step={step} />
             ))}
+            {isThinking && <li className="py-1 pl-6.5 text-sm text-muted">Thinking…</li>}
           </ol>
-          {task.error && !task.steps.some((step) => step.error) && (
-            <p className="mt-3 text-sm text-red">{task.error.message}</p>
-          )}
-          {task.result && <ResultTable result={task.result} api={api} />}
+          <TaskOutcome task={task} api={api} />
+          {over && <TaskAgain task={task} api={api} onCreated={onCreated} />}
         </>
       )}
     </li>
   );
+}
+
+function stepsWords(count: number): string {
+  return count === 1 ? '1 step' : `${count} steps`;
 }

@@ -1,10 +1,13 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import type { TaskView } from '../../../../shared/task.ts';
 import { Button } from '../../components/button.tsx';
 import type { RealtimeTaskStatus } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
 import { ConnectAgent } from '../agents/connect-agent.tsx';
-import { Composer } from './composer.tsx';
+import { SecretsPopover } from '../secrets/secrets-popover.tsx';
+import { NewTask } from './new-task.tsx';
+import { SavedPlaybooks } from './saved-playbooks.tsx';
 import { TaskCard } from './task-card.tsx';
 
 interface Props {
@@ -18,18 +21,19 @@ export function TaskPanel({ sessionId, status, api, onCall }: Props) {
   const { loaded, tasks, receive } = status;
   // Makes room for the task that was just given, and stays so: nothing may jump when that one ends.
   const [composing, setComposing] = useState(true);
+  const created = (task: TaskView) => receive({ type: 'created', task });
   return (
     <section
       aria-label="Tasks"
       className="relative min-h-0 border-line bg-card lg:overflow-y-auto lg:border-l"
     >
       {composing ? (
-        <Composer
+        <NewTask
           sessionId={sessionId}
           api={api}
           onCall={onCall}
           onCreated={(task) => {
-            receive({ type: 'created', task });
+            created(task);
             setComposing(false);
           }}
         />
@@ -50,10 +54,14 @@ export function TaskPanel({ sessionId, status, api, onCall }: Props) {
       ) : (
         <ol aria-label="Tasks, newest first">
           {tasks.map((task, index) => (
-            <TaskCard key={task.id} task={task} api={api} newest={index === 0} />
+            <TaskCard key={task.id} task={task} api={api} newest={index === 0} onCreated={created} />
           ))}
         </ol>
       )}
+      <div className="p-4 sm:px-5">
+        <SecretsPopover sessionId={sessionId} api={api} />
+      </div>
+      <SavedPlaybooks sessionId={sessionId} api={api} onCreated={created} />
     </section>
   );
 }

@@ -31,7 +31,7 @@ export function ControlSwitch({ live, api }: { live: LiveSession; api: SessionAp
         className={`inline-flex items-center gap-2 text-sm font-medium whitespace-nowrap ${mine ? 'text-[#f0c97a]' : 'text-[#7edba8]'}`}
       >
         <Icon size={18} aria-hidden="true" />
-        <span>{mine ? 'You have control' : 'Agent has control'}</span>
+        <span className="max-sm:sr-only">{mine ? 'You have control' : 'Agent has control'}</span>
       </span>
       <Button
         look="stage"
