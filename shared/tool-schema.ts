@@ -21,6 +21,7 @@ const WORDS: Partial<Record<Verb, string>> = {
   select: 'Chooses an option of a list by its text.',
   selectText: 'Selects the text of an element, or a part of it.',
   press: 'Presses a key or a chord, such as Enter, Tab, Control+A.',
+  type: 'Types text where the cursor is, key by key.',
   upload: 'Gives a file field files: their content as text or base64, or what was downloaded before.',
   download: 'Clicks an element that begins a download, and keeps the file.',
   waitFor: 'Waits until an element is visible or hidden, until the address has a part, or some seconds.',
@@ -32,7 +33,7 @@ const WORDS: Partial<Record<Verb, string>> = {
 };
 
 /** The one argument of a verb whose value is no object. */
-const ARGUMENTS: Partial<Record<Verb, string>> = { navigate: 'url', press: 'key' };
+const ARGUMENTS: Partial<Record<Verb, string>> = { navigate: 'url', press: 'key', type: 'text' };
 const argumentOf = (verb: Verb): string => ARGUMENTS[verb] ?? 'value';
 
 /** Bounds are left out: they cost tokens in every request, and a call that breaks one hears which. */

@@ -102,7 +102,7 @@ function connect(
   });
   const waking = createWaking((command) => browser.send(writeCommand(command)));
   const relay = startRelay({
-    ...{ client, browser, gate, waking, contexts: createContexts() },
+    ...{ client, browser, gate, waking, clock, contexts: createContexts() },
     onEnd: close,
     onFailure: (error) => log.warn({ event: 'cdp.gate-failed', err: error }),
   });

@@ -1,5 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { CLOSE, type Close } from '../../shared/close-codes.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createRateLimit } from '../lib/rate-limit.ts';
 import { sendHeldBack } from '../lib/watermarks.ts';
 import { OutsideRefused } from '../outside/refused.ts';
 import type { Contexts } from './contexts.ts';
@@ -39,6 +41,8 @@ export interface Relay {
 const TEXT = { binary: false };
 /** As many commands may wait for the check of control. */
 const QUEUE_MAX = 256;
+/** Ten times what a busy client library sends. */
+const COMMANDS_PER_MINUTE = 60_000;
 
 /**
  * Carries a client's commands to the browser in their order, each judged by the policy, and what the browser
@@ -50,6 +54,7 @@ export function startRelay(options: {
   gate: Gate;
   waking: Waking;
   contexts: Contexts;
+  clock: Clock;
   onEnd: (close: Close) => void;
   onFailure: (error: unknown) => void;
 }): Relay {
@@ -71,6 +76,7 @@ export function startRelay(options: {
     pause: () => client.pause(),
     resume: () => resumeClient(),
   };
+  const limit = createRateLimit(COMMANDS_PER_MINUTE, 60_000, options.clock);
   let queue: { command: Command; acts: boolean }[] = [];
   let sending = false;
   let stopped = false;
@@ -100,6 +106,7 @@ export function startRelay(options: {
     const command = isBinary ? null : readCommand(data);
     if (!command) return onEnd({ ...CLOSE.policy, reason: 'not-a-cdp-command' });
     counts.commands += 1;
+    if (!limit.allows('')) return onEnd(CLOSE.tooFast);
     const verdict = verdictOn(command.method, command.params ?? {});
     if (verdict.type === 'refuse') return refuse(command, `${command.method} is refused: ${verdict.reason}.`);
     if (verdict.type === 'swallow') return tell(emptyAnswer(command));

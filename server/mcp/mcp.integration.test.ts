@@ -130,6 +130,22 @@ describe('POST /mcp', () => {
     await patient.close();
   });
 
+  it('[AGT-5] without the scope approve a new site waits for the owner, who is asked once for it', async () => {
+    const { sessionId, token } = await rig.newToken(['mcp']);
+    const client = await connect(token);
+    const asking = call(client, 'navigate', { url: `${site.origin}/form` });
+    await expect.poll(() => tasksOf(sessionId)).toMatchObject([{ status: 'waiting-for-approval' }]);
+    const [task] = await tasksOf(sessionId);
+    expect(task?.approval).toMatchObject({ kind: 'new-origin' });
+    await rig.runner.decide(sessionId, task?.id ?? '', task?.approval?.id ?? '', 'approve');
+    expect(await asking).toMatchObject(goodFor);
+    // Its next task, once this one is over, may open the same site.
+    await rig.runner.store.requestCancel(sessionId, task?.id ?? '');
+    expect(await call(client, 'navigate', { url: `${site.origin}/form?again` })).toMatchObject(goodFor);
+    expect(await tasksOf(sessionId)).toMatchObject([{ status: 'running' }, { status: 'cancelled' }]);
+    await client.close();
+  });
+
   it('[AGT-8] never beside a task: it is refused, and the task goes first', async () => {
     const { sessionId, token } = await rig.newToken(['mcp', 'approve']);
     const client = await connect(token);
