@@ -219,7 +219,7 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
 }
 
 /** To be done yet, or under way. */
-function stepIsOpen({ status }: TaskStep): boolean {
+export function stepIsOpen({ status }: TaskStep): boolean {
   return status === 'pending' || status === 'running';
 }
 
