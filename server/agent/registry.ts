@@ -127,10 +127,8 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
       tab: async () => workable(await until(signal, browser.currentTab())),
       anyTab: () => until(signal, browser.currentTab()),
       approach: async (tab, action) => {
-        await until(
-          signal,
-          whileInControl(deps.db, sessionId, epoch, () => action(tab.page)),
-        );
+        const moving = whileInControl(deps.db, sessionId, epoch, () => action(tab.page));
+        await untilQuestion(tab, signal, moving);
       },
       act: async (tab, action, about) => {
         signal.throwIfAborted();
