@@ -1,8 +1,10 @@
 import type { Http } from './http.ts';
+import { type McpRoutes, mcpRoutes } from './mcp/mcp-routes.ts';
 import { type AdminRoutes, adminRoutes } from './routes/admin.ts';
 import { type ApiTokenRoutes, apiTokenRoutes } from './routes/api-tokens.ts';
 import { type ApprovalRoutes, approvalRoutes } from './routes/approvals.ts';
 import { authRoutes } from './routes/auth.ts';
+import { type CdpRoutes, cdpRoutes } from './routes/cdp.ts';
 import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -26,6 +28,8 @@ export async function registerRoutes(
     SecretRoutes &
     ApprovalRoutes &
     TaskRoutesDeps &
+    McpRoutes &
+    CdpRoutes &
     AdminRoutes &
     HealthRoutes & { clientDir: string },
 ): Promise<void> {
@@ -41,6 +45,8 @@ export async function registerRoutes(
   approvalRoutes(app, deps);
   taskRoutes(app, deps);
   playbookRoutes(app, deps);
+  mcpRoutes(app, deps);
+  cdpRoutes(app, deps);
   adminRoutes(app, deps);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await pageRoutes(app, deps);

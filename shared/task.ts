@@ -62,7 +62,8 @@ export const taskView = z.object({
   id: z.string(),
   sessionId: z.string(),
   name: z.string(),
-  kind: z.enum(['playbook', 'instruction']).optional(),
+  /** `outside`: what an agent of the owner's own did, a step a call. */
+  kind: z.enum(['playbook', 'instruction', 'outside']).optional(),
   /** With kind `instruction`: what was asked, in words. */
   instruction: z.string().optional(),
   status: taskStatus,

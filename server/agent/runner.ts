@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Desktop } from '../drivers/driver.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type Periodic, periodic } from '../lib/periodic.ts';
+import { finishOutsideTask } from '../outside/finish-task.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { within } from './abortable.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
@@ -84,7 +85,8 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
     const taskLog = log.child({ sessionId, agentId: lease.agentId, taskId: hold.task.id });
     taskLog.info({ event: 'task.taken', status: hold.task.status });
     try {
-      await runTask({ ...deps, browsers, registry, log: taskLog }, hold, lease, stopping.signal);
+      if (hold.task.kind === 'outside') await finishOutsideTask(hold);
+      else await runTask({ ...deps, browsers, registry, log: taskLog }, hold, lease, stopping.signal);
     } finally {
       worker.hold = null;
       // Where the server stops, the next one goes on with the task, and its browser stays where it was.

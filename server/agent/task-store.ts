@@ -10,7 +10,7 @@ import type { Database } from '../db/schema.ts';
 import { ProblemError } from '../lib/errors.ts';
 import { newId } from '../lib/ids.ts';
 import { appendEvent } from '../realtime/event-log.ts';
-import { nextTask, type TaskEvent } from './task-state.ts';
+import { nextTask, stepIsOpen, type TaskEvent } from './task-state.ts';
 
 export type TaskRow = Selectable<Database['tasks']>;
 
@@ -167,7 +167,9 @@ export function createTaskStore(db: Db): TaskStore {
           .returningAll()
           .returning(sql<boolean>`coalesce(lease_until > now(), false)`.as('leased'))
           .executeTakeFirst();
-        if (!row || row.ended_at || row.leased) return row;
+        // An outside agent between two calls is leased, and there is nobody to ask.
+        const isIdle = row?.kind === 'outside' && !row.steps.some(stepIsOpen);
+        if (!row || row.ended_at || (row.leased && !isIdle)) return row;
         return applyEvents(trx, row, [{ type: 'cancelled', at: new Date().toISOString() }]);
       }),
 

@@ -169,7 +169,7 @@ export interface Database {
     id: string;
     session_id: string;
     name: string;
-    kind: 'playbook' | 'instruction';
+    kind: 'playbook' | 'instruction' | 'outside';
     input: JSONColumnType<Record<string, unknown>>;
     status: Generated<TaskStatus>;
     steps: JSONColumnType<TaskStep[]>;

@@ -55,6 +55,13 @@ export function playbookRoutes(app: FastifyInstance, { runner, requireSession }:
       const { id, taskId } = request.params;
       const sessionId = sessionOf(request, id);
       const task = await existingTask(runner.store.find(sessionId, taskId));
+      if (task.kind === 'outside') {
+        throw new ProblemError(
+          409,
+          'not-repeatable',
+          'An outside agent did this; have that agent do it again.',
+        );
+      }
       if (task.kind === 'instruction') requireModel(runner);
       const row = await runner.store.createAgain(task, approvalsFor(request));
       runner.kick(sessionId);

@@ -25,6 +25,7 @@ beforeAll(async () => {
   });
   const deps = {
     runner: rig.runner,
+    sessions: rig.sessions,
     requireSession: async (request: object) => {
       Object.assign(request, { auth: { sessionId } });
     },

@@ -12,9 +12,11 @@ import type { TaskRunner } from '../agent/runner.ts';
 import { type TaskRules, taskView } from '../agent/task-store.ts';
 import { authOf } from '../auth/session-guard.ts';
 import { ProblemError } from '../lib/errors.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 
 export interface TaskRoutesDeps {
   runner: TaskRunner;
+  sessions: Pick<SessionStore, 'setControl'>;
   /** Lets the session's owner pass and puts `auth` on the request. */
   requireSession: preHandlerAsyncHookHandler;
 }
@@ -163,6 +165,8 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
       const { id, taskId } = request.params;
       const sessionId = sessionOf(request, id);
       const row = await existingTask(runner.store.requestCancel(sessionId, taskId));
+      // An outside agent would go on with its next call: whoever stops it keeps control. [AGT-4]
+      if (row.kind === 'outside') await deps.sessions.setControl(sessionId, 'human');
       runner.kick(sessionId);
       return taskView(row);
     },

@@ -8,6 +8,8 @@ import type { Endpoint, HomeFolder } from '../drivers/driver.ts';
 
 export interface TestChromium {
   readonly cdp: Endpoint;
+  /** Where somebody beside the product drives it, as a human would. */
+  socketUrl(): Promise<string>;
   readonly home: HomeFolder;
   /** Ends the browser at once and starts another one behind the same socket. */
   restart(): Promise<void>;
@@ -48,6 +50,10 @@ export async function startTestChromium(moreFlags: readonly string[] = []): Prom
 
   return {
     cdp: { path },
+    async socketUrl() {
+      const response = await fetch(`http://127.0.0.1:${running.port}/json/version`);
+      return ((await response.json()) as { webSocketDebuggerUrl: string }).webSocketDebuggerUrl;
+    },
     home: { inside: dir, outside: dir },
     async restart() {
       await kill(running.child);

@@ -16,6 +16,9 @@ import { createHttp } from '../http.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { createStopper } from '../lib/stopper.ts';
+import { createCallTool } from '../mcp/call-tool.ts';
+import { createBrowserServer } from '../mcp/server.ts';
+import { createOutsideCalls } from '../outside/outside-calls.ts';
 import { createPayments } from '../payments/create-payments.ts';
 import { createFulfilment, type Fulfil } from '../payments/fulfilment.ts';
 import { refundLostDays } from '../payments/lost-days.ts';
@@ -105,6 +108,8 @@ export async function createTestSite(
     desktops: { release: async () => ({ processes: 0, files: 0 }) },
     endAgentWork: runner.endSession,
   });
+  const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
+  const callTool = createCallTool({ calls, runner, log });
   const receipts = createReceipts({ db, artifacts: runner.artifacts, retentionMs: RETENTION_MS });
   const webhookSecrets: string[] = [];
   const paymentDeps = {
@@ -138,14 +143,11 @@ export async function createTestSite(
     release: 'test',
     sessionTtlMs,
     testPayments: true,
-    sessions,
-    leases,
-    tokens,
-    runner,
-    secrets,
-    receipts,
-    revoke,
-    db,
+    ...{ sessions, leases, tokens, runner, secrets, receipts, revoke, db, log },
+    clock: systemClock,
+    desktopOf: async () => null,
+    mcpServerFor: (caller) => createBrowserServer({ release: 'test', callTool, caller }),
+    publicUrl: undefined,
     isDraining: () => false,
     warmDesktops: () => 0,
   });

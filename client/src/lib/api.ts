@@ -1,4 +1,12 @@
-import type { RecoveryLink, ShareCreated, ShareTicket, ShareView } from '../../../shared/access.ts';
+import type {
+  ApiScope,
+  ApiTokenCreated,
+  ApiTokenView,
+  RecoveryLink,
+  ShareCreated,
+  ShareTicket,
+  ShareView,
+} from '../../../shared/access.ts';
 import type { CheckoutCreated, Offer, SignedIn, VncMode, VncTicket } from '../../../shared/api.ts';
 import type { ApprovalDecision, ApprovalMode } from '../../../shared/approval.ts';
 import type { ReceiptView } from '../../../shared/receipt.ts';
@@ -89,6 +97,14 @@ export class SessionApi {
   revokeShare = (shareId: string) =>
     this.#authorized((token) =>
       call(`${this.#path}/shares/${encodeURIComponent(shareId)}`, { method: 'DELETE', token }),
+    );
+  createApiToken = (name: string, scopes: ApiScope[]) =>
+    this.#post<ApiTokenCreated>('/api-tokens', { name, scopes });
+  apiTokens = (signal: AbortSignal) =>
+    this.#authorized((token) => call<ApiTokenView[]>(`${this.#path}/api-tokens`, { token, signal }));
+  revokeApiToken = (tokenId: string) =>
+    this.#authorized((token) =>
+      call(`${this.#path}/api-tokens/${encodeURIComponent(tokenId)}`, { method: 'DELETE', token }),
     );
   createTask = (playbook: unknown, approvals: ApprovalMode) =>
     this.#post<TaskView>('/tasks', { playbook, approvals });

@@ -243,10 +243,28 @@ describe('tasks in words and people', () => {
     const sessionId = await rig.newSession();
     const taskId = await rig.instruct(sessionId, { instruction: 'Look.' });
     const parked = await rig.until(sessionId, taskId, isWaiting);
-    expect(parked.steps.at(-1)?.summary).toContain('Please sign in.');
+    expect(parked.question).toMatchObject({ instructions: 'Please sign in.' });
     expect(rig.model.requests).toHaveLength(2);
-    await rig.sessions.setControl(sessionId, 'agent');
-    expect((await rig.until(sessionId, taskId)).status).toBe('succeeded');
+    await rig.runner.requests.answer(sessionId, taskId, { outcome: 'done', text: 'As Ada.' });
+    const task = await rig.until(sessionId, taskId);
+    expect(task).toMatchObject({ status: 'succeeded', result: { answer: 'Signed in.' } });
+    expect(lastWords(rig.model.requests[2])).toContain('The person did it, and says: As Ada.');
+  });
+
+  it('[AGT-6] a question outlives the server that asked, and a refusal is for the model to judge', async () => {
+    const asks = use('request_human', { question: 'May I pay?' });
+    rig.model.play([go('/count'), asks, done('It may not be paid.', false)]);
+    const first = rig.anotherRunner();
+    const sessionId = await rig.newSession();
+    const { id } = await first.store.createInstruction(sessionId, 'Task', { instruction: 'Pay.' });
+    first.kick(sessionId);
+    await rig.until(sessionId, id, isWaiting);
+    await first.stop();
+    await rig.runner.requests.answer(sessionId, id, { outcome: 'refused', text: 'Too dear.' });
+    const task = await rig.until(sessionId, id);
+    expect(task).toMatchObject({ status: 'failed', error: { code: 'not-achieved' } });
+    expect(lastWords(rig.model.requests[2])).toContain('The person did not do it.');
+    expect(lastWords(rig.model.requests[2])).toContain('Too dear.');
   });
 
   it('[AGT-6] cancel stops the model’s call at once', async () => {

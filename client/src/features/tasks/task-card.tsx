@@ -25,8 +25,10 @@ export function TaskCard({ task, api, newest, onCreated }: Props) {
   const open = opened ?? (newest || !over);
   const finished = task.steps.filter(({ status }) => status === 'succeeded').length;
   const inWords = task.kind === 'instruction';
-  // What a model will do yet is not known.
-  const progress = inWords ? stepsWords(finished) : `${finished} of ${task.steps.length} steps`;
+  const isOutside = task.kind === 'outside';
+  // What a model or an outside agent will do yet is not known.
+  const counted = inWords || isOutside ? stepsWords(finished) : `${finished} of ${task.steps.length} steps`;
+  const progress = isOutside ? `your agent · ${counted}` : counted;
   const isThinking =
     inWords && task.status === 'running' && !task.steps.some(({ status }) => status === 'running');
 

@@ -4,6 +4,7 @@ import type { TaskView } from '../../../../shared/task.ts';
 import { Button } from '../../components/button.tsx';
 import type { RealtimeTaskStatus } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
+import { ConnectAgent } from '../agents/connect-agent.tsx';
 import { SecretsPopover } from '../secrets/secrets-popover.tsx';
 import { NewTask } from './new-task.tsx';
 import { SavedPlaybooks } from './saved-playbooks.tsx';
@@ -43,6 +44,7 @@ export function TaskPanel({ sessionId, status, api, onCall }: Props) {
           </Button>
         </div>
       )}
+      <ConnectAgent sessionId={sessionId} api={api} />
       {tasks.length === 0 ? (
         <p className="p-4 leading-relaxed text-muted sm:p-5">
           {loaded
