@@ -114,8 +114,7 @@ describe('tasks in words', () => {
     const told = JSON.stringify(rig.model.requests.map(({ body }) => body));
     expect(told).not.toContain(value);
     expect(told).toContain('{{secret:site}}');
-    // A password that stands in a field is blotted out first, wherever the page shows it.
-    expect(told).toMatch(/\[secret site\]|•••/);
+    expect(told).toContain('•••');
     expect(told).toContain('approval-refused');
     expect(rig.pages.hits).not.toContain('POST /in');
   });
