@@ -98,7 +98,9 @@ describe('POST /mcp', () => {
     expect(await told('click', {})).toMatch(/^error: .*names no element/);
     expect(await told('navigate', { url: 'file:///etc/passwd' })).toMatch(/^error: .*are not allowed/);
     expect(await told('navigate', { to: site.origin })).toMatch(/^error: /);
-    expect(await told('assert', { css: '#total', equals: '43' })).toMatch(/^error: .*but is '42 dollars'/);
+    expect(await told('extract', { css: '#total', as: 'x', attribute: 'y' })).toMatch(
+      /^error: .*no attribute/,
+    );
     expect(await told('assert', { css: '#total', equals: '42 dollars' })).toBe('done: Done.');
     const [task] = await tasksOf(sessionId);
     expect(task?.steps.map(({ status }) => status)).toEqual(['succeeded', 'failed', 'succeeded']);
