@@ -12,7 +12,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { refuseForeignOrigin } from './auth/origin.ts';
 import type { Log } from './lib/log.ts';
-import { sendProblem } from './lib/problem.ts';
+import { logIds, sendProblem } from './lib/problem.ts';
 
 export interface HttpOptions {
   log: Log;
@@ -83,8 +83,7 @@ export async function createHttp(options: HttpOptions) {
       route: request.routeOptions.url ?? 'unmatched',
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),
-      sessionId: request.auth?.sessionId,
-      userId: request.auth?.buyerId,
+      ...logIds(request),
       apiTokenId: request.auth?.apiToken?.tokenId,
     });
   });
