@@ -59,6 +59,7 @@ describe('payments', () => {
       if (index % 4 === 0) return deliver(event);
       if (index % 4 === 1) return deliver(completed(checkoutSessionId));
       if (index % 4 === 2) return claim(browser, checkoutSessionId).then(({ status }) => status);
+      if (index % 40 === 3) return site.reconciler.run().then(() => 200);
       const fulfil = index % 8 === 3 ? site.fulfil : site.otherNode();
       return fulfil(checkoutSessionId).then(({ status }) => (status === 'paid' ? 200 : 500));
     });
@@ -80,6 +81,7 @@ describe('payments', () => {
     ['amount', 'amount_cents = 99', 'wrong amount'],
     ['currency', `currency = 'eur'`, 'wrong currency'],
     ['Checkout', `checkout_session_id = 'cs_test_' || id`, 'another Checkout'],
+    ['livemode', 'livemode = true', 'wrong livemode'],
   ])('[PAY-2] a paid Checkout with another %s makes no session', async (_, change, why) => {
     const { checkoutSessionId } = await startCheckout();
     site.sandbox.faults.add({ verb: 'drop', times: null });
