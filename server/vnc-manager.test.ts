@@ -24,6 +24,7 @@ function paperDriver() {
       if (!report) throw new Error(`${desktopId} is gone`);
       report.deadline = deadline;
     },
+    confine: async () => undefined,
     stop: async (desktopId) => ({ processes: 0, files: Number(alive.delete(desktopId)) }),
     watch: () => () => undefined,
   };
