@@ -7,8 +7,14 @@ export const typeTool = defineTool({
   single: true,
   timeoutMs: 15_000,
   async run(context, text) {
-    const tab = await context.tab();
     const about = { kind: 'fill', value: text } as const;
+    const blocked = await context.anyTab();
+    if ((await blocked.dialogs.blocking())?.kind === 'prompt') {
+      const answer = () => blocked.dialogs.answer(true, text);
+      await settled(context, blocked.page, () => context.act(blocked, answer, { ...about, kind: 'answer' }));
+      return undefined;
+    }
+    const tab = await context.tab();
     await settled(context, tab.page, () => context.act(tab, (page) => page.keyboard.type(text), about));
     return undefined;
   },
