@@ -1,9 +1,10 @@
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { DesktopCommand } from '../shared/desktop.ts';
+import type { Confinement, DesktopCommand } from '../shared/desktop.ts';
+import { parseOriginRule } from '../shared/origin-rule.ts';
 import type { StatusBoard } from './status.ts';
 
-const LINE_BYTES_MAX = 4096;
+const LINE_BYTES_MAX = 16 * 1024;
 
 /** JSON lines both ways: every status is streamed, commands come back. Only the desktop's user may dial. */
 export async function startControlSocket(
@@ -63,7 +64,22 @@ export function parseCommand(line: string): DesktopCommand | null {
   }
   if (typeof value !== 'object' || value === null || !('type' in value)) return null;
   if (value.type === 'status' || value.type === 'stop') return { type: value.type };
+  if (value.type === 'confine' && 'to' in value) {
+    if (value.to === null) return { type: 'confine', to: null };
+    return isConfinement(value.to) ? { type: 'confine', to: value.to } : null;
+  }
   if (value.type !== 'set-deadline' || !('deadline' in value)) return null;
-  if (typeof value.deadline !== 'string' || Number.isNaN(Date.parse(value.deadline))) return null;
-  return { type: 'set-deadline', deadline: value.deadline };
+  return isTime(value.deadline) ? { type: 'set-deadline', deadline: value.deadline } : null;
 }
+
+function isConfinement(value: unknown): value is Confinement {
+  if (typeof value !== 'object' || value === null || !('origins' in value) || !('until' in value))
+    return false;
+  const { origins, until } = value;
+  // One that cannot be read must not be dropped in silence: the others alone would be another promise.
+  return isTime(until) && Array.isArray(origins) && origins.every((text) => isRule(text));
+}
+
+const isTime = (value: unknown): value is string =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const isRule = (value: unknown) => typeof value === 'string' && parseOriginRule(value) !== null;

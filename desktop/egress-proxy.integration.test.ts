@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConfinement } from './confinement.ts';
 import { createEgressPolicy } from './egress-policy.ts';
 import { startEgressProxy } from './egress-proxy.ts';
 
@@ -13,6 +14,10 @@ let folder: string;
 let proxyPath: string;
 let proxy: { close(): void };
 let hits = 0;
+let lapsed = 0;
+const confinement = createConfinement(() => {
+  lapsed += 1;
+});
 const canary = createTcpServer((socket) => {
   hits += 1;
   socket.destroy();
@@ -35,7 +40,7 @@ beforeAll(async () => {
   proxyPath = join(folder, 'proxy.sock');
   for (const server of [canary, origin, echo]) await once(server.listen(0, '127.0.0.1'), 'listening');
   const allowPrivate = [`127.0.0.1:${portOf(origin)}`, `127.0.0.1:${portOf(echo)}`, `127.0.0.1:1`];
-  proxy = await startEgressProxy(proxyPath, createEgressPolicy({ allowPrivate }));
+  proxy = await startEgressProxy(proxyPath, createEgressPolicy({ allowPrivate }), confinement);
 });
 
 afterAll(async () => {
@@ -121,6 +126,45 @@ describe('egress proxy', () => {
     expect(head).toBe('HTTP/1.1 502 Bad Gateway');
     socket.destroy();
     expect((await get('http://127.0.0.1:1/')).status).toBe(502);
+  });
+
+  it('[AGT-9] confines to the origins of a task, cuts what was open, and says so', async () => {
+    const there = `127.0.0.1:${portOf(origin)}`;
+    const elsewhere = `127.0.0.1:${portOf(echo)}`;
+    const before = await tunnel(elsewhere);
+    const cut = once(before.socket, 'close');
+    confinement.set({ origins: [`http://${there}`], until: new Date(Date.now() + 60_000).toISOString() });
+    await cut;
+    expect((await get(`http://${there}/`)).status).toBe(200);
+    const refused = await get(`http://${elsewhere}/`);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toContain('allowed origins');
+    const { head, answer, socket } = await tunnel(elsewhere);
+    expect(head).toBe('HTTP/1.1 403 Forbidden');
+    expect(answer).toContain('allowed origins');
+    socket.destroy();
+    const inside = await tunnel(there);
+    expect(inside.head).toContain('200');
+    inside.socket.destroy();
+
+    confinement.set(null);
+    const after = await tunnel(elsewhere);
+    expect(after.head).toContain('200');
+    after.socket.destroy();
+    expect(lapsed).toBe(0);
+  });
+
+  it('[AGT-9] a confinement that nobody renews is lifted, and said to be', async () => {
+    const elsewhere = `127.0.0.1:${portOf(echo)}`;
+    const over = lapsed;
+    confinement.set({ origins: ['https://example.com'], until: new Date(Date.now() + 150).toISOString() });
+    const { head, socket } = await tunnel(elsewhere);
+    expect(head).toBe('HTTP/1.1 403 Forbidden');
+    socket.destroy();
+    await expect.poll(() => lapsed, { interval: 20 }).toBe(over + 1);
+    const after = await tunnel(elsewhere);
+    expect(after.head).toContain('200');
+    after.socket.destroy();
   });
 
   it('does not carry markup of a name into its page', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, type LookupFunction, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
+import { CONFINED, type EgressConfinement } from './confinement.ts';
 import type { Address, EgressDecision, EgressPolicy } from './egress-policy.ts';
 
 const CONNECTIONS_MAX = 256;
@@ -20,9 +21,23 @@ const HOP_BY_HOP = [
   'upgrade',
 ];
 
+interface Door {
+  policy: EgressPolicy;
+  confinement: EgressConfinement;
+  /** Tunnels and requests under way, and where they lead. */
+  ways: Map<{ destroy(): void }, Destination>;
+}
+
+type Destination = { url: string } | { host: string; port: number };
+
 /** The desktop's only way out. Every request, and so every hop of a redirect, is judged anew. [ISO-4] */
-export function startEgressProxy(path: string, policy: EgressPolicy): Promise<{ close(): void }> {
+export function startEgressProxy(
+  path: string,
+  policy: EgressPolicy,
+  confinement: EgressConfinement,
+): Promise<{ close(): void }> {
   const open = new Set<Socket>();
+  const door: Door = { policy, confinement, ways: new Map() };
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: 30_000, requestTimeout: 0 });
   server.maxConnections = CONNECTIONS_MAX;
   server.on('connection', (socket: Socket) => {
@@ -31,10 +46,14 @@ export function startEgressProxy(path: string, policy: EgressPolicy): Promise<{ 
     socket.on('error', () => socket.destroy());
   });
   server.on('connect', (incoming, socket, head) => {
-    tunnel(policy, incoming.url ?? '', socket as Socket, head).catch(() => socket.destroy());
+    tunnel(door, incoming.url ?? '', socket as Socket, head).catch(() => socket.destroy());
   });
   server.on('request', (incoming, outgoing) => {
-    forward(policy, incoming, outgoing).catch(() => outgoing.destroy());
+    forward(door, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  // What was open before is cut too: what other tabs keep open would be a way around.
+  const stopLooking = confinement.onChange(() => {
+    for (const [way, to] of door.ways) if (confinement.refusal(to) !== null) way.destroy();
   });
   server.on('clientError', (_error, socket) => {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n');
@@ -45,6 +64,7 @@ export function startEgressProxy(path: string, policy: EgressPolicy): Promise<{ 
     server.listen(path, () =>
       resolve({
         close() {
+          stopLooking();
           server.close();
           for (const socket of open) socket.destroy();
         },
@@ -53,10 +73,19 @@ export function startEgressProxy(path: string, policy: EgressPolicy): Promise<{ 
   });
 }
 
-async function tunnel(policy: EgressPolicy, authority: string, client: Socket, head: Buffer): Promise<void> {
+/** The policy's answer, unless the task that runs may not go there. */
+async function decide(door: Door, to: Destination, host: string, port: number): Promise<EgressDecision> {
+  const decision = await door.policy(host, port);
+  // Asked last, and at once before the way is noted: what is confined meanwhile finds it in the list.
+  const refusal = door.confinement.refusal(to);
+  return refusal === null ? decision : { allowed: false, status: 403, reason: refusal };
+}
+
+async function tunnel(door: Door, authority: string, client: Socket, head: Buffer): Promise<void> {
   const target = /^(.*):(\d{1,5})$/.exec(authority);
+  const to = { host: target?.[1] ?? '', port: Number(target?.[2]) };
   const decision: EgressDecision = target
-    ? await policy(target[1] ?? '', Number(target[2]))
+    ? await decide(door, to, to.host, to.port)
     : { allowed: false, status: 403, reason: 'the request names no host and port' };
   if (client.destroyed) return;
   if (!decision.allowed) {
@@ -68,9 +97,11 @@ async function tunnel(policy: EgressPolicy, authority: string, client: Socket, h
     );
     return;
   }
+  door.ways.set(client, to);
+  client.once('close', () => door.ways.delete(client));
   const upstream = connect({
     host: 'checked',
-    port: Number(target?.[2]),
+    port: to.port,
     lookup: onlyTo(decision.addresses),
     autoSelectFamily: true,
   });
@@ -93,19 +124,18 @@ async function tunnel(policy: EgressPolicy, authority: string, client: Socket, h
   });
 }
 
-async function forward(
-  policy: EgressPolicy,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
+async function forward(door: Door, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const url = URL.canParse(incoming.url ?? '') ? new URL(incoming.url ?? '') : null;
   if (url?.protocol !== 'http:') {
     return answer(outgoing, 400, 'this is a proxy: it takes absolute http addresses and CONNECT');
   }
-  const decision = await policy(url.hostname, Number(url.port || 80));
+  const port = Number(url.port || 80);
+  const to = { url: url.href };
+  const decision = await decide(door, to, url.hostname, port);
   if (!decision.allowed) return answer(outgoing, decision.status, decision.reason);
 
-  const port = Number(url.port || 80);
+  door.ways.set(outgoing, to);
+  outgoing.once('close', () => door.ways.delete(outgoing));
   const lookup = onlyTo(decision.addresses);
   const upstream = request({
     createConnection: () => connect({ host: 'checked', port, lookup, autoSelectFamily: true }),
@@ -157,9 +187,10 @@ function answer(outgoing: ServerResponse, status: number, reason: string): void 
 
 function refusalPage(reason: string): string {
   const text = reason.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const about = reason === CONFINED ? 'Just now' : 'This browser reaches the public internet only:';
   return (
     '<!doctype html><meta charset="utf-8"><title>Not reachable from here</title>' +
     '<body style="font:16px/1.5 system-ui;max-width:36rem;margin:15vh auto;padding:0 1rem">' +
-    `<h1>Not reachable from here</h1><p>This browser reaches the public internet only: ${text}.</p>`
+    `<h1>Not reachable from here</h1><p>${about} ${text}.</p>`
   );
 }

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESKTOP_FILES, type DesktopCommand, type DesktopLaunch } from '../shared/desktop.ts';
 import { startCdpSplice } from './cdp-splice.ts';
+import { createConfinement } from './confinement.ts';
 import { startControlSocket } from './control-socket.ts';
 import { startDeadline } from './deadline.ts';
 import { createEgressPolicy } from './egress-policy.ts';
@@ -28,6 +29,7 @@ export async function supervise(launch: DesktopLaunch): Promise<void> {
   // The first reason stays: an aborted signal keeps it.
   const end = (failure: SupervisorFailure | null) => ending.abort(failure);
 
+  const confinement = createConfinement(() => board.update({ confined: undefined }));
   const deadline = startDeadline(new Date(launch.deadline), () => end(null));
   const parts: { close(): void }[] = [await startControlSocket(file('control'), board, onCommand)];
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => end(null));
@@ -37,7 +39,7 @@ export async function supervise(launch: DesktopLaunch): Promise<void> {
     const egress = join(file('work'), 'egress');
     mkdirSync(egress, { recursive: true, mode: 0o700 });
     const policy = createEgressPolicy({ allowPrivate: launch.egressAllowPrivate });
-    parts.push(await startEgressProxy(join(egress, 'proxy.sock'), policy));
+    parts.push(await startEgressProxy(join(egress, 'proxy.sock'), policy, confinement));
     sandbox = await startSandbox(launch, findPrograms());
     const answers = createReadiness(file('rfb'), file('cdp'), launch.widthPx);
     watchHealth(sandbox, { board, answers, onFailure: end, signal: ending.signal });
@@ -52,6 +54,7 @@ export async function supervise(launch: DesktopLaunch): Promise<void> {
   await ended;
   const failure = ending.signal.reason as SupervisorFailure | null;
   deadline.stop();
+  confinement.stop();
   if (sandbox) await killSandbox(sandbox);
   for (const name of ['work', 'rfb', 'cdp', 'launch', 'log'] as const) {
     rmSync(file(name), { recursive: true, force: true, maxRetries: 3 });
@@ -67,6 +70,10 @@ export async function supervise(launch: DesktopLaunch): Promise<void> {
 
   function onCommand(command: DesktopCommand): void {
     if (command.type === 'stop') end(null);
+    if (command.type === 'confine') {
+      confinement.set(command.to);
+      board.update({ confined: command.to ?? undefined });
+    }
     if (command.type !== 'set-deadline') return;
     board.update({ deadline: new Date(command.deadline).toISOString() });
     deadline.move(new Date(command.deadline));

@@ -10,6 +10,7 @@ import { RemoteScreen } from './remote-screen.ts';
 let model: ModelDouble;
 let pages: TestPages;
 let server: RunningServer;
+let settings: Record<string, string>;
 let buyer: BrowserContext;
 let said: string[];
 let sessionUrl: string;
@@ -17,11 +18,12 @@ let page: Page;
 
 test.beforeAll(async ({ browser }) => {
   [model, pages] = await Promise.all([startModelDouble(), startTestPages()]);
-  server = await startServer({
+  settings = {
     EGRESS_ALLOW_PRIVATE: pages.host,
     WARM_DESKTOPS: '0',
     ...{ LLM_BASE_URL: model.baseUrl, LLM_MODEL: 'double', LLM_API_KEY: 'sk-of-the-operator' },
-  });
+  };
+  server = await startServer(settings);
   buyer = await browser.newContext();
   said = listenToConsole(buyer);
   const visitor = await buySession(server);
@@ -64,7 +66,7 @@ test('[AGT-3] a task in words: followed live, with what it costs; kept, run agai
   expect(await shifted()).toBeLessThan(0.05);
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByRole('alert')).toHaveText('Say first what the agent shall do.');
-  await box.fill('What does the order cost?');
+  await box.fill(`What does the order cost? See ${pages.url}/form`);
   await box.press('Control+Enter');
 
   const task = page.getByRole('listitem').filter({ hasText: 'What does the order cost?' }).first();
@@ -101,4 +103,27 @@ test('[AGT-6] stop ends a task while the model still thinks; on a phone as well'
   await page.getByRole('button', { name: 'Read a page' }).click();
   await expect(page.getByRole('list', { name: 'Steps of this draft' })).toBeVisible();
   expect(await sidewaysPx(page)).toBeLessThanOrEqual(0);
+});
+
+test('[AGT-6] kill -9 of the server while the model thinks: the next one goes on from the log', async () => {
+  const fill = { tool: 'fill', input: { label: 'Your name', value: 'Grace' } };
+  model.play((_request, index) => {
+    if (index === 0) return { calls: [{ tool: 'navigate', input: { url: `${pages.url}/form` } }] };
+    if (index === 1) return { calls: [fill] };
+    if (index === 2) return { silent: true };
+    return { calls: [{ tool: 'done', input: { success: true, result: 'The name is there.' } }] };
+  });
+  await page.goto(sessionUrl);
+  await page.getByLabel('What shall the agent do?').fill(`Write the name. See ${pages.url}/form`);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect.poll(() => model.requests.length, { timeout: 15_000 }).toBe(3);
+  await page.goto('about:blank');
+  await server.kill('SIGKILL');
+  const { port } = new URL(server.url);
+  server = { ...(await startServer({ ...settings, PORT: port }, server.dataDir)), url: server.url };
+  await page.goto(sessionUrl);
+  const task = page.getByRole('listitem').filter({ hasText: 'Write the name.' }).first();
+  await expect(task.getByText('The name is there.')).toBeVisible({ timeout: 20_000 });
+  await expect(task.getByText('2 steps')).toBeVisible();
+  expect(model.requests).toHaveLength(4);
 });

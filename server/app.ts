@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { modelSettings } from './agent/llm/model-settings.ts';
 import { createTaskRunner } from './agent/runner.ts';
+import { openSealer } from './agent/secrets/sealer.ts';
+import { createSecrets } from './agent/secrets/secret-store.ts';
 import { createTaskStore, taskView } from './agent/task-store.ts';
 import { createIdentity } from './auth/identity.ts';
 import { watchKeys } from './auth/keys.ts';
 import { forgetExpiredTickets, useTicketOnce } from './auth/tickets.ts';
 import { createTokens } from './auth/tokens.ts';
+import { createCdpProxy } from './cdp/cdp-proxy.ts';
 import type { Config } from './config.ts';
 import { openDatabase, openForMigrations } from './db/database.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
@@ -22,6 +25,9 @@ import type { Log } from './lib/log.ts';
 import { periodic } from './lib/periodic.ts';
 import { createPlaces } from './lib/places.ts';
 import { createStopper } from './lib/stopper.ts';
+import { createCallTool } from './mcp/call-tool.ts';
+import { createBrowserServer } from './mcp/server.ts';
+import { createOutsideCalls } from './outside/outside-calls.ts';
 import { refundLostDays } from './payments/lost-days.ts';
 import { startPayments } from './payments/payments.ts';
 import { createControlSocket } from './realtime/control-socket.ts';
@@ -52,6 +58,7 @@ export interface Overrides {
 
 const distDir = fileURLToPath(new URL('../dist', import.meta.url));
 const SOCKETS_PER_SESSION = 32;
+const CDP_CLIENTS_PER_SESSION = 4;
 const FORGET_MS = 60_000;
 
 /** Composition root: builds every part in order and stops them in reverse, also when one fails to start. */
@@ -86,7 +93,15 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     leases.start();
     stopper.add('leases', leases.stop);
     const driver = overrides.driver ?? createLocalDriver({ dataDir: settings.DATA_DIR, log });
+    const sealer = await openSealer(settings.SECRETS_KEY_FILE ?? join(settings.DATA_DIR, 'secrets.key'));
+    const secrets = createSecrets(db, sealer);
     const runner = createTaskRunner({
+      secrets,
+      confine: async (sessionId, to) => {
+        const row = await sessions.find(sessionId);
+        if (!row?.desktop_id) throw new Error(`session ${sessionId} has no desktop`);
+        await desktops.confine(row.desktop_id, to);
+      },
       ...{ db, leases, sessions, log, clock, dataDir: settings.DATA_DIR, llm: modelSettings(config) },
       desktopOf: (sessionId) => service.desktopOf(sessionId),
     });
@@ -102,6 +117,8 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     });
     runner.start();
     stopper.add('task runner', runner.stop);
+    const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
+    stopper.add('outside calls', calls.stop);
     const { revoke } = service;
     const { artifacts } = runner;
     const receipts = createReceipts({ db, artifacts, retentionMs: settings.RETENTION_MS });
@@ -115,11 +132,15 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
       adminPasswordHash: config.secrets.ADMIN_PASSWORD_HASH,
     });
     const http = await createHttp({ log, trustProxy: settings.TRUST_PROXY, allowedOrigins, release, secure });
+    const callTool = createCallTool({ calls, runner, log });
     await registerRoutes(http, {
-      ...{ db, sessions, leases, tokens, runner, receipts, release },
+      ...{ db, sessions, leases, tokens, runner, secrets, receipts, release, clock, log },
       ...payments,
       ...identity,
       revoke,
+      desktopOf: service.desktopOf,
+      mcpServerFor: (caller) => createBrowserServer({ release, callTool, caller }),
+      publicUrl: settings.PUBLIC_URL,
       sessionTtlMs: settings.SESSION_TTL_MS,
       testPayments: settings.testPayments,
       clientDir: join(distDir, 'client'),
@@ -131,6 +152,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     feed.start();
     stopper.add('event feed', feed.stop);
     const { validateJWTToken } = tokens;
+    const spendTicket = (tokenId: string, expiresAt: Date) => useTicketOnce(db, tokenId, expiresAt);
     const socketDeps = {
       db,
       validateJWTToken,
@@ -154,10 +176,17 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
           ...socketDeps,
           desktopOf: service.desktopOf,
           isShareAlive: identity.shares.isAlive,
-          spendTicket: (tokenId, expiresAt) => useTicketOnce(db, tokenId, expiresAt),
+          spendTicket,
           onHumanInput: sessions.noteHumanInput,
           viewersOfSession: createPlaces(SOCKETS_PER_SESSION),
           accessTokenMs: settings.ACCESS_TOKEN_MS,
+        }),
+        createCdpProxy({
+          ...socketDeps,
+          ...{ calls, spendTicket },
+          apiTokens: identity.apiTokens,
+          desktopOf: service.desktopOf,
+          clientsOfSession: createPlaces(CDP_CLIENTS_PER_SESSION),
         }),
       ],
     });

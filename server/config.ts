@@ -63,6 +63,8 @@ const environment = z.object({
   /** Five minutes at most. [AUTH-1] */
   ACCESS_TOKEN_MS: integer(10_000, 300_000).default(300_000),
   JWT_KEYS_FILE: z.string().startsWith('/').optional(),
+  /** Closes the secrets of sessions; every server of one database needs the same. [AGT-7] */
+  SECRETS_KEY_FILE: z.string().startsWith('/').optional(),
   TRUST_PROXY: flag.default(false),
   MAX_SESSIONS: integer(1, 10_000).default(8),
   WARM_DESKTOPS: integer(0, 100).default(1),

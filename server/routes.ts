@@ -1,13 +1,17 @@
 import type { Http } from './http.ts';
+import { type McpRoutes, mcpRoutes } from './mcp/mcp-routes.ts';
 import { type AdminRoutes, adminRoutes } from './routes/admin.ts';
 import { type ApiTokenRoutes, apiTokenRoutes } from './routes/api-tokens.ts';
+import { type ApprovalRoutes, approvalRoutes } from './routes/approvals.ts';
 import { authRoutes } from './routes/auth.ts';
+import { type CdpRoutes, cdpRoutes } from './routes/cdp.ts';
 import { type CheckoutRoutes, checkoutRoutes } from './routes/checkout.ts';
 import { type HealthRoutes, healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/page.ts';
 import { playbookRoutes } from './routes/playbooks.ts';
 import { type ReceiptRoutes, receiptRoutes } from './routes/receipts.ts';
 import { type RecoveryRoutes, recoveryRoutes } from './routes/recovery.ts';
+import { type SecretRoutes, secretRoutes } from './routes/secrets.ts';
 import { type SessionRoutes, sessionRoutes } from './routes/sessions.ts';
 import { type ShareRoutes, shareRoutes } from './routes/shares.ts';
 import { type TaskRoutesDeps, taskRoutes } from './routes/tasks.ts';
@@ -21,7 +25,11 @@ export async function registerRoutes(
     RecoveryRoutes &
     ApiTokenRoutes &
     ShareRoutes &
+    SecretRoutes &
+    ApprovalRoutes &
     TaskRoutesDeps &
+    McpRoutes &
+    CdpRoutes &
     AdminRoutes &
     HealthRoutes & { clientDir: string },
 ): Promise<void> {
@@ -33,8 +41,12 @@ export async function registerRoutes(
   recoveryRoutes(app, deps);
   apiTokenRoutes(app, deps);
   shareRoutes(app, deps);
+  secretRoutes(app, deps);
+  approvalRoutes(app, deps);
   taskRoutes(app, deps);
   playbookRoutes(app, deps);
+  mcpRoutes(app, deps);
+  cdpRoutes(app, deps);
   adminRoutes(app, deps);
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await pageRoutes(app, deps);

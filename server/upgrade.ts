@@ -25,6 +25,10 @@ export interface UpgradeRoute {
   /** Exact, with parameters as whole segments: `/vnc/:sessionId`. */
   path: string;
   maxPayloadBytes: number;
+  /** How many reads a message may come in; by default as few as our own page needs. */
+  maxBufferedChunks?: number;
+  /** Programs need no Origin here: a browser always sends one, and that is checked as everywhere. */
+  forPrograms?: boolean;
   /** The only subprotocol that is ever answered; a ticket offered beside it is not echoed. */
   subprotocol?: string;
   /** Accepts or throws; must settle soon after accepting. */
@@ -93,7 +97,10 @@ export function createUpgradeHandler(deps: {
       const found = routes.find(({ match }) => match(path));
       if (!found) throw new UpgradeRefused(404, 'not-a-websocket-path');
       const { origin } = request.headers;
-      if (!origin || !deps.allowedOrigins.has(origin)) throw new UpgradeRefused(403, 'origin-not-allowed');
+      const isProgram = found.route.forPrograms === true && origin === undefined;
+      if (!isProgram && !(origin && deps.allowedOrigins.has(origin))) {
+        throw new UpgradeRefused(403, 'origin-not-allowed');
+      }
       if (stopping) throw new UpgradeRefused(503, 'restarting');
       if (!attempts.allows(client)) throw new UpgradeRefused(429, 'too-many-attempts');
       if (!place) throw new UpgradeRefused(429, 'too-many-connections');
@@ -176,14 +183,14 @@ export function createUpgradeHandler(deps: {
 const ignore = () => {};
 
 /** [RT-6] No deflate, and every bound that guards against bombs of fragments. */
-function acceptor({ maxPayloadBytes, subprotocol }: UpgradeRoute): WebSocketServer {
+function acceptor({ maxPayloadBytes, maxBufferedChunks = 1024, subprotocol }: UpgradeRoute): WebSocketServer {
   return new WebSocketServer({
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: maxPayloadBytes,
     maxFragments: 64,
-    maxBufferedChunks: 1024,
+    maxBufferedChunks,
     closeTimeout: CLOSE_TIMEOUT_MS,
     handleProtocols: (offered) => (subprotocol && offered.has(subprotocol) ? subprotocol : false),
   } as ConstructorParameters<typeof WebSocketServer>[0]);

@@ -15,6 +15,8 @@ export interface VNCManager {
   revive(desktopId: string, sessionEnd: Date, signal: AbortSignal): Promise<void>;
   /** Lets a given desktop live until the session's new end. @throws {DesktopFailed} when it is gone. [SES-3] */
   extend(desktopId: string, sessionEnd: Date): Promise<void>;
+  /** Confines a given desktop's way out to these origins for so long, or lifts that. [AGT-9] */
+  confine: DesktopDriver['confine'];
   find(desktopId: string): Promise<Desktop | null>;
   watch(desktopId: string, onReport: (report: DesktopReport) => void): () => void;
   /** Takes a desktop back: resolves when its processes and files are gone, with what was counted. May be repeated. */
@@ -131,6 +133,8 @@ export function createVNCManager(deps: {
     },
 
     extend: (desktopId, sessionEnd) => driver.setDeadline(desktopId, deadlineOf(sessionEnd)),
+
+    confine: (desktopId, to) => driver.confine(desktopId, to),
 
     async find(desktopId) {
       const desktop = known.get(desktopId) ?? (await driver.find(desktopId));

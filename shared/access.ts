@@ -11,7 +11,7 @@ export const recoveryLink = z.object({
 export const recoverBody = z.object({ secret: z.string().max(128) });
 
 /** What an API token may do, each on its own session only. */
-export const apiScope = z.enum(['tasks:read', 'tasks:write', 'view', 'control']);
+export const apiScope = z.enum(['tasks:read', 'tasks:write', 'approve', 'view', 'control', 'mcp', 'cdp']);
 
 export const apiTokenBody = z.object({
   name: z.string().trim().min(1).max(100),

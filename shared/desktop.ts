@@ -32,12 +32,23 @@ export interface DesktopState {
   supervisor: ProcessRef;
   /** Process 1 of the sandbox: once it is gone, the kernel has ended every process inside. */
   sandbox: ProcessRef | null;
+  /** What its browser is confined to just now, and until when; absent: the whole internet. [AGT-9] */
+  confined?: Confinement | undefined;
+}
+
+export interface Confinement {
+  /** Such as `https://example.com` or `https://*.example.com`. */
+  origins: readonly string[];
+  /** ISO 8601: lifted by itself when whoever asked for it has died. */
+  until: string;
 }
 
 /** One JSON line to the control socket. */
 export type DesktopCommand =
   | { type: 'status' }
   | { type: 'set-deadline'; deadline: string }
+  /** Null lifts it. */
+  | { type: 'confine'; to: Confinement | null }
   | { type: 'stop' };
 
 /** Names inside a desktop's folder; short, because a unix socket's path has at most 107 bytes. */

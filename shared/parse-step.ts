@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { nearest } from './nearest.ts';
 import { type Step, VERBS, type Verb, verbs } from './playbook.ts';
+import { secretProblem } from './secret.ts';
 
 export interface PlaybookIssue {
   /** Such as `steps.2.click`. */
@@ -63,7 +64,11 @@ export function parseCall(step: unknown): Parsed<Step> {
 
 export function parseVerb(verb: Verb, input: unknown, place: Place): Parsed<Step> {
   const parsed = parseInput<unknown>(verbs[verb], input, verb, place);
-  return 'issues' in parsed ? parsed : { step: { verb, input: parsed.input } as Step };
+  if ('issues' in parsed) return parsed;
+  const misplaced = secretProblem(verb, parsed.input);
+  if (misplaced)
+    return { issues: [{ path: place.path, message: `${place.where} (${verb}): ${misplaced}.` }] };
+  return { step: { verb, input: parsed.input } as Step };
 }
 
 function explain(issue: z.core.$ZodIssue, verb: string): string {

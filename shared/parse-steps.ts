@@ -19,6 +19,7 @@ import {
 } from './parse-step.ts';
 import { VERBS, type Verb, verbs } from './playbook.ts';
 import { variablesIn } from './playbook-variables.ts';
+import { namesSecret } from './secret.ts';
 import { fleetingProblem } from './target.ts';
 
 const FLOW: FlowVerb[] = ['askHuman', 'if', 'repeat'];
@@ -137,7 +138,7 @@ function parseCondition(
 }
 
 function requireKnown(input: unknown, { path, where }: Place, { known, issues }: Reading): void {
-  for (const variable of variablesIn(input).filter((used) => !known.has(used))) {
+  for (const variable of variablesIn(input).filter((used) => !known.has(used) && !namesSecret(used))) {
     const message = `${where} uses {{${variable}}}, which is neither in "variables" nor extracted by an earlier step.`;
     issues.push({ path, message });
   }

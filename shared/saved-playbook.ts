@@ -12,9 +12,9 @@ export const savedPlaybook = z.object({
 
 export const savePlaybookBody = z
   .strictObject({ name: z.string().trim().min(1).max(200).optional() })
-  .optional();
+  .nullish();
 
 /** Values that take the place of the playbook's own variables. */
-export const runPlaybookBody = z.strictObject({ variables: playbookVariables.optional() }).optional();
+export const runPlaybookBody = z.strictObject({ variables: playbookVariables.optional() }).nullish();
 
 export type SavedPlaybook = z.infer<typeof savedPlaybook>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalView } from './approval.ts';
 
 export const taskStatus = z.enum([
   'queued',
@@ -61,7 +62,8 @@ export const taskView = z.object({
   id: z.string(),
   sessionId: z.string(),
   name: z.string(),
-  kind: z.enum(['playbook', 'instruction']).optional(),
+  /** `outside`: what an agent of the owner's own did, a step a call. */
+  kind: z.enum(['playbook', 'instruction', 'outside']).optional(),
   /** With kind `instruction`: what was asked, in words. */
   instruction: z.string().optional(),
   status: taskStatus,
@@ -70,6 +72,8 @@ export const taskView = z.object({
   result: z.record(z.string(), z.unknown()).nullable(),
   error: taskError.optional(),
   usage: taskUsage.optional(),
+  /** What the owner is asked, while the task waits for that. [AGT-5] */
+  approval: approvalView.optional(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

@@ -26,6 +26,9 @@ export function fewDesktops(real: DesktopDriver, count: number): DesktopDriver {
       if (report) report.deadline = deadline;
       else await real.setDeadline(desktopId, deadline);
     },
+    async confine(desktopId, to) {
+      if (!imagined.has(desktopId)) await real.confine(desktopId, to);
+    },
     async stop(desktopId) {
       return imagined.delete(desktopId) ? { processes: 0, files: 0 } : real.stop(desktopId);
     },

@@ -33,6 +33,7 @@ export interface Tabs {
 export interface AgentBrowser {
   /** Aborted with `BrowserLost` when the connection ends, for whatever reason. */
   readonly lost: AbortSignal;
+  readonly context: BrowserContext;
   /** The tab that a person at the screen would look at; opens one when there is none. */
   currentTab(): Promise<Tab>;
   /** Tells whether an agent's step is under way: dialogs of a human's own doing are left alone. */
@@ -76,7 +77,7 @@ class ConnectedBrowser implements AgentBrowser {
   readonly lost: AbortSignal;
   readonly downloads: Downloads;
   readonly #browser: Browser;
-  readonly #context: BrowserContext;
+  readonly context: BrowserContext;
   readonly #log: Log;
   /** Least to most recently opened or looked at. */
   #tabs: Tab[] = [];
@@ -86,7 +87,7 @@ class ConnectedBrowser implements AgentBrowser {
     this.downloads = downloads;
     this.lost = lost;
     this.#browser = browser;
-    this.#context = context;
+    this.context = context;
     this.#log = log;
     for (const page of context.pages()) this.#adopt(page);
     context.on('page', (page) => this.#adopt(page));
@@ -98,7 +99,7 @@ class ConnectedBrowser implements AgentBrowser {
 
   readonly tabs: Tabs = {
     all: () => {
-      const pages = this.#context.pages();
+      const pages = this.context.pages();
       return this.#tabs.toSorted((a, b) => pages.indexOf(a.page) - pages.indexOf(b.page));
     },
     follow: (page) => {
@@ -109,7 +110,7 @@ class ConnectedBrowser implements AgentBrowser {
 
   async currentTab(): Promise<Tab> {
     if (this.#tabs.length === 0) {
-      const page = await this.#context.newPage();
+      const page = await this.context.newPage();
       return this.#tabs.find((tab) => tab.page === page) ?? this.#adopt(page);
     }
     const newest = this.#tabs.at(-1) as Tab;
@@ -134,7 +135,7 @@ class ConnectedBrowser implements AgentBrowser {
     page.on('close', () => {
       this.#tabs = this.#tabs.filter((other) => other !== tab);
     });
-    this.#context
+    this.context
       .newCDPSession(page)
       .then(async (cdp) => {
         tab.cdp = cdp;

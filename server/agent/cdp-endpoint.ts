@@ -4,22 +4,31 @@ import type { Endpoint } from '../drivers/driver.ts';
 import { BrowserLost } from './step-error.ts';
 
 const version = z.object({ webSocketDebuggerUrl: z.string() });
-const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** Asks the browser behind a unix socket for its id and returns the URL that Playwright dials. */
 export async function browserUrl(endpoint: Endpoint, signal: AbortSignal): Promise<string> {
-  if (!('path' in endpoint)) throw new BrowserLost('only desktops on this machine can be driven');
-  const answer = version.safeParse(JSON.parse(await fetchVersion(endpoint.path, signal)));
+  const answer = version.safeParse(await askBrowser(endpoint, '/json/version', signal));
   if (!answer.success) throw new BrowserLost('the browser did not name its debugging address');
   const { pathname } = new URL(answer.data.webSocketDebuggerUrl);
-  return `ws+unix:${endpoint.path}:${pathname}`;
+  return `ws+unix:${pathOf(endpoint)}:${pathname}`;
 }
 
-function fetchVersion(socketPath: string, signal: AbortSignal): Promise<string> {
+/** What the browser answers to one of its `/json` addresses. */
+export async function askBrowser(endpoint: Endpoint, path: string, signal: AbortSignal): Promise<unknown> {
+  return JSON.parse(await fetchText(pathOf(endpoint), path, signal));
+}
+
+function pathOf(endpoint: Endpoint): string {
+  if (!('path' in endpoint)) throw new BrowserLost('only desktops on this machine can be driven');
+  return endpoint.path;
+}
+
+function fetchText(socketPath: string, path: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = {
       socketPath,
-      path: '/json/version',
+      path,
       headers: { host: 'localhost' },
       signal,
       agent: false,

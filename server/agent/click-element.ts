@@ -28,7 +28,7 @@ export async function clickElement(
   await context.approach(tab, (page) => page.mouse.move(seen.x, seen.y));
   const point = await pointIn(context, element, what, { ...options, settleMs: 0 });
   await showPointer(tab, point);
-  const about = { kind: options.kind ?? 'click', element } as const;
+  const about = { kind: options.kind ?? 'click', element, point } as const;
   await settled(context, tab.page, () => context.act(tab, (page) => clickAt(page, point, options), about));
 }
 

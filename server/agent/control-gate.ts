@@ -1,5 +1,6 @@
 import type { Control } from '../../shared/session.ts';
 import type { Db } from '../db/database.ts';
+import type { Leases } from '../sessions/leases.ts';
 
 /** A human has taken control, or the session is over: the agent must not act. [AGT-4] */
 export class ControlLost extends Error {
@@ -45,6 +46,16 @@ export async function whileInControl<T>(
 export function stillInControl(seen: Control, epoch: number): boolean {
   // A lease that has not caught up yet shows an older epoch; the row decides before each action.
   return seen.epoch < epoch || (seen.epoch === epoch && seen.holder === 'agent');
+}
+
+/** A signal that is aborted when this node hears that control changed hands after `epoch`. */
+export function watchControl(leases: Pick<Leases, 'onChange'>, sessionId: string, epoch: number) {
+  const controller = new AbortController();
+  const stop = leases.onChange((lease) => {
+    if (lease.sessionId !== sessionId || stillInControl(lease.control, epoch)) return;
+    controller.abort(new ControlLost('a human has taken control'));
+  });
+  return { signal: controller.signal, stop };
 }
 
 function noop(): void {}

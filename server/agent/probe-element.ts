@@ -1,3 +1,5 @@
+import type { Injected } from './isolated-world.ts';
+
 export interface Probe {
   /** Where the element can be reached, in its frame's coordinates. */
   point: { x: number; y: number } | null;
@@ -7,8 +9,8 @@ export interface Probe {
   coveredBy: string;
 }
 
-/** Runs in the page: must not use anything from outside its body. */
-export async function probeElement(element: HTMLElement): Promise<Probe> {
+/** Runs in the page, apart from its scripts: must not use anything from outside its body. */
+export async function probeElement([, element]: [Injected, Element, null]): Promise<Probe> {
   const inView = (rect: DOMRect) =>
     rect.top >= 0 && rect.left >= 0 && rect.bottom <= innerHeight && rect.right <= innerWidth;
   // Its middle lies outside of a box around it that scrolls.

@@ -1,11 +1,13 @@
 import { type Step, urlProblem, type Verb } from '../../shared/playbook.ts';
 import type { Db } from '../db/database.ts';
-import { until } from './abortable.ts';
+import { until, within } from './abortable.ts';
 import type { AgentBrowser, Tab } from './agent-browser.ts';
+import { ApprovalNeeded } from './approvals/approval-needed.ts';
 import type { Artifacts } from './artifacts.ts';
 import { ControlLost, whileInControl } from './control-gate.ts';
 import { dropNothing } from './drag-between.ts';
 import { durableStep } from './durable-target.ts';
+import type { Guard, OpenGuard } from './guard.ts';
 import { refuseQuestion } from './questions.ts';
 import { StepFailed } from './step-error.ts';
 import type { Tool, ToolResult } from './tool.ts';
@@ -56,6 +58,7 @@ const READING: readonly Verb[] = ['assert', 'waitFor'];
 
 /** Beyond the time in which a tool gives up by itself: a page that does not answer at all. */
 const UNRESPONSIVE_MS = 5_000;
+const LAST_LOOK_MS = 1_000;
 
 export interface ToolCall {
   sessionId: string;
@@ -75,7 +78,10 @@ export interface ToolCall {
 }
 
 export interface Registry {
-  /** Runs one guarded call: lock → control → policy → run. Resolves with what it found. [AGT-1] */
+  /**
+   * Runs one guarded call: lock → control → policy → approval → secrets → run → masked. Resolves with what it
+   * found; rejects with `ApprovalNeeded` before an action that the owner has not allowed. [AGT-1]
+   */
   run(call: ToolCall): Promise<ToolResult>;
 }
 
@@ -84,7 +90,7 @@ export function natureOf(verb: string): { repeatable: boolean; single: boolean }
   return Object.hasOwn(TOOLS, verb) ? TOOLS[verb as Verb] : { repeatable: false, single: false };
 }
 
-export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry {
+export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: OpenGuard }): Registry {
   const locks = new Map<string, Promise<unknown>>();
 
   /** Two callers of one session's browser take turns. */
@@ -96,7 +102,7 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
     return turn;
   }
 
-  async function run(call: ToolCall): Promise<ToolResult> {
+  async function run(call: ToolCall, guard: Guard): Promise<ToolResult> {
     const { sessionId, browser, epoch } = call;
     const tool = TOOLS[call.step.verb] as Tool<Verb>;
     // Also what reads only must not look at what a human is doing now.
@@ -106,6 +112,13 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
       call.patienceMs ?? (typeof limit === 'number' ? limit : limit(call.step.input as never));
     const late = AbortSignal.timeout(timeoutMs + UNRESPONSIVE_MS);
     const signal = AbortSignal.any([call.signal, browser.lost, late]);
+    // No tool may take the owner's answer for a failure of its own.
+    let asked: ApprovalNeeded | null = null;
+    const judged = (tab: Tab, about: Touch) =>
+      until(signal, guard.before(tab, about)).catch((error: unknown) => {
+        if (error instanceof ApprovalNeeded) asked = error;
+        throw error;
+      });
     const context: ToolContext = {
       sessionId,
       taskId: call.taskId,
@@ -118,18 +131,20 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
       brief: call.patienceMs !== undefined,
       tab: async () => workable(await until(signal, browser.currentTab())),
       anyTab: () => until(signal, browser.currentTab()),
-      approach: async (tab, action) => {
+      approach: async (tab, action, about) => {
+        if (about) await judged(tab, about);
         const moving = whileInControl(deps.db, sessionId, epoch, () => action(tab.page));
         await untilQuestion(tab, signal, moving);
       },
       act: async (tab, action, about) => {
         signal.throwIfAborted();
+        const value = await judged(tab, about);
         // Once begun an action is let finish: only a dead browser or page cuts it.
         const hard = AbortSignal.any([browser.lost, late]);
         const acting = whileInControl(deps.db, sessionId, epoch, async () => {
           signal.throwIfAborted();
           call.onAct('begun', about);
-          return action(tab.page);
+          return action(tab.page, value);
         });
         try {
           await untilQuestion(tab, hard, acting);
@@ -139,6 +154,7 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
         }
         call.onAct('done', about);
       },
+      picture: (tab, capture) => until(signal, guard.picture(tab, capture)),
     };
     browser.setActing(true);
     try {
@@ -147,10 +163,12 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
       // What only reads finds again what was meant; what acts touches the very element.
       const { input } = READING.includes(step.verb) ? step : call.step;
       const output = await until(signal, tool.run(context, input as never));
+      if (asked) throw asked;
       // The next step may answer; after the last one nobody would.
       if (call.last) await refuseQuestion(await context.anyTab());
-      return { ...output, step };
+      return await until(signal, guard.pass(await context.anyTab(), { ...output, step }));
     } catch (error) {
+      if (asked) throw asked;
       if (late.aborted && !call.signal.aborted && !browser.lost.aborted) {
         const seconds = Math.round((timeoutMs + UNRESPONSIVE_MS) / 1000);
         throw new StepFailed('page-unresponsive', `The page did not answer for ${seconds} seconds.`);
@@ -166,7 +184,14 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts }): Registry
     run: (call) =>
       locked(call.sessionId, async () => {
         call.signal.throwIfAborted();
-        return run(call);
+        const { browser } = call;
+        const guard = await deps.openGuard(call, browser.context);
+        try {
+          return await run(call, guard);
+        } catch (error) {
+          const tab = browser.lost.aborted ? null : await within(LAST_LOOK_MS, browser.currentTab(), null);
+          throw await guard.reason(tab, error);
+        }
       }),
   };
 }

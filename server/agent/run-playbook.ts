@@ -24,7 +24,9 @@ async function begin(run: TaskRun): Promise<number | null> {
   const cut = hold.task.steps.find((step) => step.status === 'running' && !isContainer(step));
   // A question waits for its answer, whoever asked it.
   if (cut?.verb === 'askHuman') return (await run.agentEpoch()) ?? NO_EPOCH;
-  if (cut && !natureOf(cut.verb).repeatable) {
+  // Who waited for an approval had not acted.
+  const asked = hold.task.status === 'waiting-for-approval';
+  if (cut && !asked && !natureOf(cut.verb).repeatable) {
     const message = `The server stopped while step ${cut.index} (${cut.verb}) ran; it is not known whether it was done.`;
     const error = { code: 'interrupted', message };
     await run.move({ type: 'step-failed', index: cut.index, at: run.now(), error });

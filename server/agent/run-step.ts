@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Step } from '../../shared/playbook.ts';
 import type { TaskError } from '../../shared/task.ts';
 import type { Log } from '../lib/log.ts';
+import { ApprovalNeeded } from './approvals/approval-needed.ts';
 import type { Browsers } from './browsers.ts';
 import { ControlLost } from './control-gate.ts';
 import { natureOf, type Registry } from './registry.ts';
@@ -44,7 +45,10 @@ export async function runStep(
         acted = phase;
       };
       return { type: 'done', ...(await deps.registry.run({ ...run, browser, onAct })) };
-    } catch (error) {
+    } catch (thrown) {
+      // Asked for before it acted: once approved the step looks at the page anew. [AGT-5]
+      const error = thrown instanceof ApprovalNeeded ? await unapproved(thrown, run.signal) : thrown;
+      if (error === null) continue;
       if (error instanceof StepFailed) return failed(error.code, error.message);
       const phase = acted as 'no' | 'begun' | 'done';
       if (error instanceof ControlLost || run.signal.aborted) {
@@ -61,6 +65,16 @@ export async function runStep(
       if (performance.now() > giveUpAt) return failed('browser-unavailable', UNAVAILABLE);
       await delay(BROWSER_RETRY_MS, undefined, { signal: run.signal }).catch(() => undefined);
     }
+  }
+}
+
+/** Null once the owner has approved, else what ended the wait. */
+async function unapproved(needed: ApprovalNeeded, signal: AbortSignal): Promise<unknown> {
+  try {
+    await needed.settle(signal);
+    return null;
+  } catch (error) {
+    return error;
   }
 }
 

@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
-import type { Db } from '../db/database.ts';
 import type { Desktop } from '../drivers/driver.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
 import { type Periodic, periodic } from '../lib/periodic.ts';
-import type { Leases } from '../sessions/leases.ts';
+import { finishOutsideTask } from '../outside/finish-task.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { within } from './abortable.ts';
 import { type Artifacts, createArtifacts } from './artifacts.ts';
@@ -17,16 +15,14 @@ import { createSavedPlaybooks, type SavedPlaybooks } from './saved-playbooks.ts'
 import { claimNextTask, type TaskLease } from './task-lease.ts';
 import { createTaskRequests, type TaskRequests } from './task-requests.ts';
 import { createTaskStore, type TaskStore } from './task-store.ts';
+import { createTrust, type Trust, type TrustDeps } from './trust.ts';
 
-export interface TaskRunnerDeps {
-  db: Db;
-  leases: Leases;
+export interface TaskRunnerDeps extends TrustDeps {
   sessions: SessionStore;
   desktopOf: (sessionId: string) => Promise<Desktop | null>;
   dataDir: string;
   /** Null: the agent runs playbooks only. */
   llm: ModelSettings | null;
-  log: Log;
   clock: Clock;
 }
 
@@ -42,6 +38,8 @@ export interface TaskRunner {
   start(): void;
   /** Parks what runs: another server goes on with it at its next step. [OPS-4] */
   stop(): Promise<void>;
+  /** The owner's answer to a question of a task. @throws {ProblemError} [AGT-5] */
+  decide: Trust['decide'];
   /** Something about this session's tasks changed: look now instead of at the next poll. */
   kick(sessionId: string): void;
   /** The cascade's step: no task or connection of the session is left. May be repeated. [SES-2] */
@@ -66,7 +64,8 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
   const requests = createTaskRequests(db, deps.sessions);
   const artifacts = createArtifacts(deps.dataDir);
   const browsers = createBrowsers({ desktopOf: deps.desktopOf, log });
-  const registry = createRegistry({ db, artifacts });
+  const trust = createTrust(deps);
+  const registry = createRegistry({ db, artifacts, openGuard: trust.open });
   const stopping = new AbortController();
   const workers = new Map<string, Worker>();
   let poll: Periodic | undefined;
@@ -86,9 +85,12 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
     const taskLog = log.child({ sessionId, agentId: lease.agentId, taskId: hold.task.id });
     taskLog.info({ event: 'task.taken', status: hold.task.status });
     try {
-      await runTask({ ...deps, browsers, registry, log: taskLog }, hold, lease, stopping.signal);
+      if (hold.task.kind === 'outside') await finishOutsideTask(hold);
+      else await runTask({ ...deps, browsers, registry, log: taskLog }, hold, lease, stopping.signal);
     } finally {
       worker.hold = null;
+      // Where the server stops, the next one goes on with the task, and its browser stays where it was.
+      if (!stopping.signal.aborted) await trust.lift(sessionId);
       await hold.release();
       taskLog.info({ event: 'task.left', status: hold.task.status, code: hold.task.error?.code });
     }
@@ -147,14 +149,17 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
     artifacts,
     registry,
     browsers,
+    decide: trust.decide,
     kick,
     start() {
+      trust.start();
       poll = periodic('task.poll', POLL_MS, log, findWork);
     },
     stop() {
       stopped ??= (async () => {
         stopping.abort(new Error('the server is stopping'));
         await poll?.stop();
+        await trust.stop();
         const left = Promise.all([...workers.values()].map((worker) => worker.done));
         await within(STOP_GRACE_MS, left, []);
         // Whatever still waits for a page that does not answer ends with its connection.
@@ -170,6 +175,7 @@ export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
         ?.hold?.renew()
         .catch(() => undefined);
       await browsers.drop(sessionId);
+      await trust.endSession(sessionId);
       await forgetConversations(db, sessionId);
     },
   };

@@ -26,11 +26,11 @@ export interface TaskLease {
   transition(...events: TaskEvent[]): Promise<TaskRow>;
   /** Looks for a cancel request now instead of at the next renewal. */
   renew(): Promise<void>;
-  /** Lets another runner have the task at once. */
-  release(): Promise<void>;
+  /** Lets another runner have the task at once, or when it was kept for `keepMs`. */
+  release(keepMs?: number): Promise<void>;
 }
 
-const leaseEnd = sql<Date>`date_trunc('milliseconds', now()) + ${TASK_LEASE_MS} * interval '1 millisecond'`;
+export const leaseEnd = sql<Date>`date_trunc('milliseconds', now()) + ${TASK_LEASE_MS} * interval '1 millisecond'`;
 
 /** Takes the session's oldest open task, or null when there is none or somebody holds it. */
 export async function claimNextTask(db: Db, sessionId: string): Promise<TaskLease | null> {
@@ -66,7 +66,8 @@ export async function claimNextTask(db: Db, sessionId: string): Promise<TaskLeas
   return claimed ? holdTask(db, claimed) : null;
 }
 
-function holdTask(db: Db, claimed: TaskRow): TaskLease {
+/** The hold of whoever wrote `claimed.lease_until`. */
+export function holdTask(db: Db, claimed: TaskRow): TaskLease {
   const lost = new AbortController();
   const cancelled = new AbortController();
   let task = claimed;
@@ -132,13 +133,13 @@ function holdTask(db: Db, claimed: TaskRow): TaskLease {
         adopt(moved);
         return moved;
       }),
-    async release() {
+    async release(keepMs = 0) {
       clearInterval(timer);
       await inOrder(async () => {
         if (lost.signal.aborted || task.ended_at) return;
         await db
           .updateTable('tasks')
-          .set({ lease_until: null })
+          .set({ lease_until: keepMs === 0 ? null : sql<Date>`now() + ${keepMs} * interval '1 millisecond'` })
           .where('id', '=', task.id)
           .where('lease_until', '=', task.lease_until)
           .execute();

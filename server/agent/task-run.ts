@@ -5,7 +5,7 @@ import type { Lease, Leases } from '../sessions/leases.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { pause } from './abortable.ts';
 import type { Browsers } from './browsers.ts';
-import { ControlLost, stillInControl } from './control-gate.ts';
+import { watchControl } from './control-gate.ts';
 import { watchHumanActs } from './human-acts.ts';
 import type { TaskLease } from './task-lease.ts';
 import { TaskLeaseLost } from './task-lease.ts';
@@ -126,14 +126,7 @@ export function createTaskRun(
       return control.epoch;
     },
     handOver: async () => void (await deps.sessions.setControl(sessionId, 'human')),
-    watchControl(epoch) {
-      const controller = new AbortController();
-      const stop = leases.onChange((changed) => {
-        if (changed.sessionId !== sessionId || stillInControl(changed.control, epoch)) return;
-        controller.abort(new ControlLost('a human has taken control'));
-      });
-      return { signal: controller.signal, stop };
-    },
+    watchControl: (epoch) => watchControl(leases, sessionId, epoch),
   };
 }
 

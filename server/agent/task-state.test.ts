@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ApprovalView } from '../../shared/approval.ts';
 import { type TaskStatus, TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
 import { IllegalTransition, nextTask, type TaskEvent, type TaskState } from './task-state.ts';
 
@@ -19,6 +20,10 @@ const fresh = (count: number): TaskState => ({
 
 const index = fc.nat({ max: 2 });
 const error = { code: 'x', message: 'y' };
+const approval: ApprovalView = {
+  ...{ id: 'apr_1', kind: 'pay', step: 0, target: "button 'Pay'", origin: 'https://a.test' },
+  ...{ sendsTo: null, fields: [], createdAt: at, expiresAt: at },
+};
 const anyEvent: fc.Arbitrary<TaskEvent> = fc.oneof(
   fc.constant({ type: 'started' } as const),
   fc.record({ type: fc.constant('step-started' as const), index, at: fc.constant(at) }),
@@ -31,6 +36,8 @@ const anyEvent: fc.Arbitrary<TaskEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('step-returned' as const), index }),
   fc.constantFrom<TaskEvent>(
+    { type: 'approval-asked', approval },
+    { type: 'approval-settled' },
     { type: 'human-took-control' },
     { type: 'control-returned' },
     { type: 'succeeded' },
@@ -62,6 +69,9 @@ describe('nextTask', () => {
           if (ended) expect(statuses.some((one) => one === 'pending' || one === 'running')).toBe(false);
           if (state.status === 'succeeded') expect(new Set(statuses)).toEqual(new Set(['succeeded']));
           if (state.status === 'failed') expect(state.error).toBeDefined();
+          const asked = state.status === 'waiting-for-approval';
+          expect(state.approval !== undefined).toBe(asked);
+          if (asked) expect(statuses).toContain('running');
           for (const [step, status] of statuses.entries()) {
             if (before.steps[step]?.status === 'succeeded') expect(status).toBe('succeeded');
           }
@@ -82,6 +92,28 @@ describe('nextTask', () => {
     ];
     const state = events.reduce(nextTask, fresh(1));
     expect([state.status, state.steps[0]?.status]).toEqual(['running', 'running']);
+  });
+
+  it('[AGT-5] whatever happens while it waits for an approval ends the wait', () => {
+    const before: TaskEvent[] = [
+      { type: 'started' },
+      { type: 'step-started', index: 0, at },
+      { type: 'approval-asked', approval },
+    ];
+    const asked = before.reduce(nextTask, fresh(1));
+    expect([asked.status, asked.steps[0]?.status]).toEqual(['waiting-for-approval', 'running']);
+    const after: [TaskEvent, TaskStatus, string][] = [
+      [{ type: 'approval-settled' }, 'running', 'running'],
+      [{ type: 'step-returned', index: 0 }, 'running', 'pending'],
+      [{ type: 'step-failed', index: 0, at, error }, 'failed', 'failed'],
+      [{ type: 'cancelled', at }, 'cancelled', 'failed'],
+    ];
+    for (const [event, status, step] of after) {
+      const state = nextTask(asked, event);
+      expect([state.status, state.steps[0]?.status, state.approval]).toEqual([status, step, undefined]);
+    }
+    const idle = nextTask(fresh(1), { type: 'started' });
+    expect(() => nextTask(idle, { type: 'approval-asked', approval })).toThrow(IllegalTransition);
   });
 
   it('[AGT-6] keeps results of earlier steps and skips what never began', () => {

@@ -1,3 +1,4 @@
+import type { ApprovalView } from '../../shared/approval.ts';
 import {
   type TaskAnswer,
   type TaskError,
@@ -16,6 +17,8 @@ export interface TaskState {
   result: Record<string, unknown> | null;
   error?: TaskError | undefined;
   usage?: TaskUsage | undefined;
+  /** What the owner is asked, while the task waits for that. */
+  approval?: ApprovalView | undefined;
   question?: TaskQuestion | undefined;
 }
 
@@ -37,11 +40,15 @@ export type TaskEvent =
       /** What was done, in better words than before. */
       summary?: string;
     }
+  /** The step under way may not act before somebody said yes. [AGT-5] */
+  | { type: 'approval-asked'; approval: ApprovalView }
+  | { type: 'approval-settled' }
   | { type: 'branch-chosen'; index: number; branch: 'then' | 'else'; skipped: readonly number[] }
   /** The steps inside begin anew. */
   | { type: 'round-started'; index: number }
   | { type: 'human-asked'; question: TaskQuestion }
-  | { type: 'human-answered'; at: string; answer: TaskAnswer; as: string }
+  /** `goesOn`: a task in words is told of a refusal, and does not end by it. */
+  | { type: 'human-answered'; at: string; answer: TaskAnswer; as: string; goesOn?: boolean }
   | { type: 'human-took-control' }
   | { type: 'paused' }
   | { type: 'control-returned' }
@@ -62,6 +69,11 @@ export class IllegalTransition extends Error {
 /** The one function that moves a task. Terminal is terminal: late events change nothing. [AGT-6] */
 export function nextTask(state: TaskState, event: TaskEvent): TaskState {
   if (TERMINAL_TASK_STATUSES.includes(state.status)) return state;
+  // Whatever else happens, nobody waits for the answer any more.
+  if (state.status === 'waiting-for-approval') {
+    const { approval: _, ...rest } = state;
+    return nextTask({ ...rest, status: 'running' }, event);
+  }
   switch (event.type) {
     case 'started':
       return { ...expecting(state, event, 'queued'), status: 'running' };
@@ -120,8 +132,18 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
         summary: summary ?? step.summary,
         ...(error ? { error } : {}),
       }));
-      return result ? { ...moved, result: { ...moved.result, ...result } } : moved;
+      const heard = state.question ? { status: 'running' as const, question: undefined } : {};
+      return { ...moved, ...heard, ...(result ? { result: { ...moved.result, ...result } } : {}) };
     }
+    case 'approval-asked':
+      if (!state.steps.some((step) => step.status === 'running')) throw illegal(state, event);
+      return {
+        ...expecting(state, event, 'running'),
+        status: 'waiting-for-approval',
+        approval: event.approval,
+      };
+    case 'approval-settled':
+      return state;
     case 'branch-chosen': {
       const { index, branch } = event;
       const moved = withStep(state, index, 'running', (step) => ({ ...step, branch }));
@@ -152,12 +174,8 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
         return nextTask(open, { type: 'step-succeeded', index, at: event.at, result: { [event.as]: text } });
       }
       const message = text ? `You said that it cannot be done: ${text}` : 'You said that it cannot be done.';
-      return nextTask(open, {
-        type: 'step-failed',
-        index,
-        at: event.at,
-        error: { code: 'refused', message },
-      });
+      const type = event.goesOn ? 'call-ended' : 'step-failed';
+      return nextTask(open, { type, index, at: event.at, error: { code: 'refused', message } });
     }
     case 'human-took-control':
       if (state.steps.some(isActing)) throw illegal(state, event);
@@ -201,7 +219,7 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
 }
 
 /** To be done yet, or under way. */
-function stepIsOpen({ status }: TaskStep): boolean {
+export function stepIsOpen({ status }: TaskStep): boolean {
   return status === 'pending' || status === 'running';
 }
 

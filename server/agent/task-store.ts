@@ -1,4 +1,5 @@
 import { type Insertable, type Kysely, type Selectable, sql } from 'kysely';
+import type { ApprovalMode } from '../../shared/approval.ts';
 import type { Playbook } from '../../shared/flow.ts';
 import type { Instruction } from '../../shared/instruction.ts';
 import { allNodes, numberSteps } from '../../shared/playbook-tree.ts';
@@ -9,7 +10,7 @@ import type { Database } from '../db/schema.ts';
 import { ProblemError } from '../lib/errors.ts';
 import { newId } from '../lib/ids.ts';
 import { appendEvent } from '../realtime/event-log.ts';
-import { nextTask, type TaskEvent } from './task-state.ts';
+import { nextTask, stepIsOpen, type TaskEvent } from './task-state.ts';
 
 export type TaskRow = Selectable<Database['tasks']>;
 
@@ -28,6 +29,7 @@ export function taskView(row: TaskRow): TaskView {
     result: row.result,
     ...(row.error ? { error: row.error } : {}),
     ...(row.usage ? { usage: row.usage } : {}),
+    ...(row.approval ? { approval: row.approval } : {}),
     ...(row.question ? { question: row.question } : {}),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
@@ -35,13 +37,24 @@ export function taskView(row: TaskRow): TaskView {
   };
 }
 
+/** What a task may do; absent: what its kind may. [AGT-5] [AGT-9] */
+export interface TaskRules {
+  approvals?: ApprovalMode | undefined;
+  allowedOrigins?: string[] | undefined;
+}
+
 export interface TaskStore {
   /** @throws {ProblemError} when the session is over or has too many open tasks. */
-  create(sessionId: string, playbook: Playbook): Promise<TaskRow>;
+  create(sessionId: string, playbook: Playbook, rules?: TaskRules): Promise<TaskRow>;
   /** @throws {ProblemError} likewise. */
-  createInstruction(sessionId: string, name: string, instruction: Instruction): Promise<TaskRow>;
+  createInstruction(
+    sessionId: string,
+    name: string,
+    instruction: Instruction,
+    rules?: TaskRules,
+  ): Promise<TaskRow>;
   /** The same once more, from its beginning. @throws {ProblemError} likewise. */
-  createAgain(task: TaskRow): Promise<TaskRow>;
+  createAgain(task: TaskRow, approvals?: ApprovalMode): Promise<TaskRow>;
   /** Newest first. */
   list(sessionId: string): Promise<TaskRow[]>;
   find(sessionId: string, taskId: string): Promise<TaskRow | undefined>;
@@ -52,7 +65,10 @@ export interface TaskStore {
 }
 
 export function createTaskStore(db: Db): TaskStore {
-  type NewTask = Pick<Insertable<Database['tasks']>, 'name' | 'kind' | 'input' | 'steps'>;
+  type NewTask = Pick<
+    Insertable<Database['tasks']>,
+    'name' | 'kind' | 'input' | 'steps' | 'approvals' | 'allowed_origins'
+  >;
 
   function create(sessionId: string, task: NewTask): Promise<TaskRow> {
     return db.transaction().execute(async (trx) => {
@@ -89,7 +105,7 @@ export function createTaskStore(db: Db): TaskStore {
     });
   }
 
-  function createPlaybook(sessionId: string, playbook: Playbook): Promise<TaskRow> {
+  function createPlaybook(sessionId: string, playbook: Playbook, rules: TaskRules = {}): Promise<TaskRow> {
     const steps = allNodes(numberSteps(playbook.steps)).map(({ index, depth, step }) => ({
       ...{ index, verb: step.verb, status: 'pending' as const, startedAt: null, endedAt: null },
       summary: stepSummary(step),
@@ -97,21 +113,31 @@ export function createTaskStore(db: Db): TaskStore {
     }));
     const { name } = playbook;
     const texts = { input: JSON.stringify(playbook), steps: JSON.stringify(steps) };
-    return create(sessionId, { name, kind: 'playbook', ...texts });
+    // Its owner wrote every step: that is the approval.
+    const { approvals = 'never', allowedOrigins: allowed_origins = null } = rules;
+    return create(sessionId, { name, kind: 'playbook', approvals, allowed_origins, ...texts });
   }
 
-  function createInstruction(sessionId: string, name: string, instruction: Instruction): Promise<TaskRow> {
+  function createInstruction(
+    sessionId: string,
+    name: string,
+    instruction: Instruction,
+    rules: TaskRules = {},
+  ): Promise<TaskRow> {
     const input = JSON.stringify(instruction);
-    return create(sessionId, { name, kind: 'instruction', input, steps: '[]' });
+    const { approvals = 'ask', allowedOrigins: allowed_origins = null } = rules;
+    return create(sessionId, { name, kind: 'instruction', approvals, allowed_origins, input, steps: '[]' });
   }
 
   return {
     create: createPlaybook,
     createInstruction,
-    createAgain: ({ session_id, kind, name, input }) =>
-      kind === 'playbook'
-        ? createPlaybook(session_id, input as unknown as Playbook)
-        : createInstruction(session_id, name, input as unknown as Instruction),
+    createAgain({ session_id, kind, name, input, ...kept }, approvals = kept.approvals) {
+      const rules = { approvals, allowedOrigins: kept.allowed_origins ?? undefined };
+      return kind === 'playbook'
+        ? createPlaybook(session_id, input as unknown as Playbook, rules)
+        : createInstruction(session_id, name, input as unknown as Instruction, rules);
+    },
 
     list: (sessionId) =>
       db
@@ -141,7 +167,9 @@ export function createTaskStore(db: Db): TaskStore {
           .returningAll()
           .returning(sql<boolean>`coalesce(lease_until > now(), false)`.as('leased'))
           .executeTakeFirst();
-        if (!row || row.ended_at || row.leased) return row;
+        // An outside agent between two calls is leased, and there is nobody to ask.
+        const isIdle = row?.kind === 'outside' && !row.steps.some(stepIsOpen);
+        if (!row || row.ended_at || (row.leased && !isIdle)) return row;
         return applyEvents(trx, row, [{ type: 'cancelled', at: new Date().toISOString() }]);
       }),
 
@@ -175,7 +203,8 @@ export async function applyEvents(
   }
   const before = {
     ...{ status: row.status, steps: row.steps, result: row.result },
-    ...{ error: row.error ?? undefined, usage: row.usage ?? undefined, question: row.question ?? undefined },
+    ...{ error: row.error ?? undefined, usage: row.usage ?? undefined },
+    ...{ question: row.question ?? undefined, approval: row.approval ?? undefined },
   };
   const after = events.reduce(nextTask, before);
   if (after === before) return row;
@@ -188,6 +217,7 @@ export async function applyEvents(
       result: after.result && JSON.stringify(after.result),
       error: after.error ? JSON.stringify(after.error) : null,
       usage: after.usage ? JSON.stringify(after.usage) : null,
+      approval: after.approval ? JSON.stringify(after.approval) : null,
       question: after.question ? JSON.stringify(after.question) : null,
       ...(before.status === 'paused' && after.status === 'running' ? { pause_requested_at: null } : {}),
       started_at: sql<Date>`coalesce(started_at, CASE WHEN ${after.status} = 'running' THEN now() END)`,

@@ -1,4 +1,5 @@
 import type { ElementHandle, Page } from 'playwright-core';
+import type { Point } from '../../shared/target.ts';
 import type { Tab, Tabs } from './agent-browser.ts';
 import type { Artifacts } from './artifacts.ts';
 import type { Downloads } from './downloads.ts';
@@ -20,8 +21,10 @@ export interface Touch {
     | 'download';
   /** What is touched, where that is one element. */
   element?: ElementHandle;
-  /** What is put in, chosen, pressed or opened. */
+  /** What is put in, chosen, pressed or opened; a secret's placeholder until the action itself. [AGT-7] */
   value?: string;
+  /** Where the page is clicked. */
+  point?: Point;
 }
 
 /** What a tool may use. The guards of the registry stand behind `tab` and `act`. */
@@ -42,8 +45,13 @@ export interface ToolContext {
   tab(): Promise<Tab>;
   /** The tab whatever it shows, a question included. */
   anyTab(): Promise<Tab>;
-  /** A touch on the way to the action, such as moving the pointer: guarded alike, and may be done again. */
-  approach(tab: Tab, action: (page: Page) => Promise<unknown>): Promise<void>;
+  /**
+   * A touch on the way to the action, such as moving the pointer: guarded alike, and may be done again. With
+   * `about` it is judged as well.
+   */
+  approach(tab: Tab, action: (page: Page) => Promise<unknown>, about?: Touch): Promise<void>;
   /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
-  act(tab: Tab, action: (page: Page) => Promise<unknown>, about: Touch): Promise<void>;
+  act(tab: Tab, action: (page: Page, value: string) => Promise<unknown>, about: Touch): Promise<void>;
+  /** A picture of the tab, without what nobody may read. [AGT-7] */
+  picture<T>(tab: Tab, capture: () => Promise<T>): Promise<T>;
 }

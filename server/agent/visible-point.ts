@@ -1,6 +1,7 @@
 import type { ElementHandle } from 'playwright-core';
 import type { Point } from '../../shared/target.ts';
 import { pause, until } from './abortable.ts';
+import { readApart } from './isolated-world.ts';
 import { type Probe, probeElement } from './probe-element.ts';
 import { StepFailed } from './step-error.ts';
 import type { ToolContext } from './tool-context.ts';
@@ -20,7 +21,7 @@ export async function visiblePoint(
 ): Promise<Point> {
   const begun = performance.now();
   for (;;) {
-    const probe = await until(context.signal, element.evaluate(probeElement));
+    const probe = await until(context.signal, readApart(element, probeElement, null));
     const waitedMs = performance.now() - begun;
     if (probe.point && (!probe.moving || waitedMs >= settleMs)) {
       const corner = await frameCorner(context, element, probe);

@@ -9,6 +9,13 @@ import { newId, newSecret, sha256 } from '../lib/ids.ts';
 export const API_TOKEN_PREFIX = 'oda_';
 const TOKENS_MAX = 20;
 
+export interface FoundToken {
+  tokenId: string;
+  sessionId: string;
+  name: string;
+  scopes: ApiScope[];
+}
+
 export interface ApiTokens {
   create(
     sessionId: string,
@@ -19,7 +26,11 @@ export interface ApiTokens {
   /** False when the session has no such token. */
   revoke(sessionId: string, tokenId: string): Promise<boolean>;
   /** Whose token it is; null when it is unknown, revoked or too old. */
-  find(token: string): Promise<{ tokenId: string; sessionId: string; scopes: ApiScope[] } | null>;
+  find(token: string): Promise<FoundToken | null>;
+  /** The same by its id, which is no credential. */
+  findById(tokenId: string): Promise<FoundToken | null>;
+  /** False once it is revoked or too old: what it opened must close. */
+  isAlive(tokenId: string): Promise<boolean>;
 }
 
 /** Credentials for programs: opaque, hashed, scoped, and dead with their session. [AUTH-10] */
@@ -90,9 +101,20 @@ export function createApiTokens(db: Db): ApiTokens {
         .where('id', '=', row.id)
         .where(sql<boolean>`last_used_at IS NULL OR last_used_at < now() - interval '1 minute'`)
         .execute();
-      return { tokenId: row.id, sessionId: row.session_id, scopes: row.scopes };
+      return foundOf(row);
     },
+
+    async findById(tokenId) {
+      const row = await alive().where('id', '=', tokenId).executeTakeFirst();
+      return row ? foundOf(row) : null;
+    },
+
+    isAlive: async (tokenId) => (await alive().where('id', '=', tokenId).executeTakeFirst()) !== undefined,
   };
+}
+
+function foundOf(row: Selectable<Database['api_tokens']>): FoundToken {
+  return { tokenId: row.id, sessionId: row.session_id, name: row.name, scopes: row.scopes };
 }
 
 function viewOf(row: Selectable<Database['api_tokens']>): ApiTokenView {

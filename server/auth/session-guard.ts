@@ -13,7 +13,7 @@ export interface RequestAuth {
   agentId: string;
   lease: Lease;
   /** Null for the owner, who may do everything. */
-  apiToken: { tokenId: string; scopes: ReadonlySet<ApiScope> } | null;
+  apiToken: { tokenId: string; name: string; scopes: ReadonlySet<ApiScope> } | null;
 }
 
 /** What an API token needs for a route: one scope, by the request where it depends, or none of its own. */
@@ -72,8 +72,8 @@ export function createSessionGuard(deps: {
     const found = await deps.apiTokens.find(token);
     if (!found)
       throw new ProblemError(401, 'token-invalid', 'This API token is unknown, revoked or expired.');
-    const { sessionId, tokenId } = found;
-    return { sessionId, apiToken: { tokenId, scopes: new Set(found.scopes) } };
+    const { sessionId, tokenId, name } = found;
+    return { sessionId, apiToken: { tokenId, name, scopes: new Set(found.scopes) } };
   }
 }
 

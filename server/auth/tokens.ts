@@ -4,10 +4,10 @@ import { newId } from '../lib/ids.ts';
 import type { KeyRing } from './keys.ts';
 
 /** One audience per use: a token for one door opens no other. [AUTH-1] */
-export type TokenUse = 'access' | 'vnc';
+export type TokenUse = 'access' | 'vnc' | 'cdp';
 
-const LIFETIME_MS: Record<TokenUse, number> = { access: 300_000, vnc: 30_000 };
-const TYPE: Record<TokenUse, string> = { access: 'at+jwt', vnc: 'vnc-ticket+jwt' };
+const LIFETIME_MS: Record<TokenUse, number> = { access: 300_000, vnc: 30_000, cdp: 30_000 };
+const TYPE: Record<TokenUse, string> = { access: 'at+jwt', vnc: 'vnc-ticket+jwt', cdp: 'cdp-ticket+jwt' };
 const ISSUER = 'onedollaragent';
 
 export interface TokenClaims {

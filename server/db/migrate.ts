@@ -6,6 +6,8 @@ import * as identity from './migrations/0003-identity.ts';
 import * as workLeases from './migrations/0004-work-leases.ts';
 import * as questions from './migrations/0005-questions.ts';
 import * as instructions from './migrations/0006-instructions.ts';
+import * as outsideAgents from './migrations/0007-outside-agents.ts';
+import * as trust from './migrations/0008-trust.ts';
 import * as receipts from './migrations/0009-receipts.ts';
 import type { Database } from './schema.ts';
 
@@ -16,6 +18,8 @@ const migrations: Record<string, Migration> = {
   '0004-work-leases': workLeases,
   '0005-questions': questions,
   '0006-instructions': instructions,
+  '0007-outside-agents': outsideAgents,
+  '0008-trust': trust,
   '0009-receipts': receipts,
 };
 

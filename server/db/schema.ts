@@ -1,7 +1,9 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ApiScope } from '../../shared/access.ts';
+import type { ApprovalDecision, ApprovalMode, ApprovalView } from '../../shared/approval.ts';
 import type { SessionEvent } from '../../shared/protocol.ts';
 import type { Remains } from '../../shared/receipt.ts';
+import type { SecretField } from '../../shared/secret.ts';
 import type { ControlHolder, DesktopStatus, EndedReason, SessionStatus } from '../../shared/session.ts';
 import type { TaskError, TaskQuestion, TaskStatus, TaskStep, TaskUsage } from '../../shared/task.ts';
 import type { TranscriptEntry } from '../agent/llm/transcript.ts';
@@ -167,7 +169,7 @@ export interface Database {
     id: string;
     session_id: string;
     name: string;
-    kind: 'playbook' | 'instruction';
+    kind: 'playbook' | 'instruction' | 'outside';
     input: JSONColumnType<Record<string, unknown>>;
     status: Generated<TaskStatus>;
     steps: JSONColumnType<TaskStep[]>;
@@ -184,6 +186,34 @@ export interface Database {
     created_at: CreatedAt;
     started_at: Timestamp | null;
     ended_at: Timestamp | null;
+    approvals: Generated<ApprovalMode>;
+    allowed_origins: string[] | null;
+    /** What the owner is asked just now. [AGT-5] */
+    approval: JSONColumnType<ApprovalView> | null;
+  };
+  session_secrets: {
+    id: string;
+    session_id: string;
+    name: string;
+    origin: string;
+    field: JSONColumnType<SecretField> | null;
+    /** Opens with the key file only. [AGT-7] */
+    sealed: string;
+    created_at: CreatedAt;
+  };
+  approvals: {
+    id: string;
+    session_id: string;
+    task_id: string;
+    about: JSONColumnType<Omit<ApprovalView, 'id' | 'createdAt' | 'expiresAt'>>;
+    /** Of target, form and origin: what was approved must still be so. */
+    mark: string;
+    created_at: CreatedAt;
+    expires_at: Timestamp;
+    decision: ApprovalDecision | null;
+    decided_at: Timestamp | null;
+    /** One yes is for one action. */
+    used_at: Timestamp | null;
   };
   /** What a model said and did, from which its messages are made anew. [AGT-6] */
   task_transcripts: {

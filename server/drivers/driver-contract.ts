@@ -84,6 +84,7 @@ export function describeDriverContract(name: string, setUp: () => Promise<Driver
       await driver.stop('dsk_never_existed');
       expect(await reportOf(driver, wanted.desktopId)).toBeUndefined();
       await expect(driver.setDeadline(wanted.desktopId, new Date())).rejects.toThrow(DesktopFailed);
+      await expect(driver.confine(wanted.desktopId, null)).rejects.toThrow(DesktopFailed);
     });
 
     it('[SES-1] ends by itself at a deadline that was moved, with nobody asking', async () => {

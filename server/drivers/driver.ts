@@ -55,6 +55,11 @@ export interface DesktopDriver {
   list(): Promise<DesktopReport[]>;
   /** Moves the deadline; rejects when the desktop is gone. */
   setDeadline(desktopId: string, deadline: Date): Promise<void>;
+  /**
+   * Confines the desktop's way out to these origins for so long, or lifts that; rejects when the desktop is
+   * gone. [AGT-9]
+   */
+  confine(desktopId: string, to: { origins: readonly string[]; forMs: number } | null): Promise<void>;
   /** Resolves when every process and file is gone, with what a look at the machine finds; may be repeated. [SES-2] */
   stop(desktopId: string): Promise<Remains>;
   /** Calls back when a desktop's status changes; returns the unsubscribe. */

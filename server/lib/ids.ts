@@ -1,6 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-type Prefix = 'buy' | 'ord' | 'ses' | 'agt' | 'dsk' | 'tsk' | 'fam' | 'jti' | 'tok' | 'shr' | 'plb';
+type Prefix =
+  | 'buy'
+  | 'ord'
+  | 'ses'
+  | 'agt'
+  | 'dsk'
+  | 'tsk'
+  | 'fam'
+  | 'jti'
+  | 'tok'
+  | 'shr'
+  | 'plb'
+  | 'sec'
+  | 'apr';
 
 /** A random id of 120 bits: `ses_` + 20 characters of base64url. */
 export function newId(prefix: Prefix): string {

@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../lib/errors.ts';
 import { type AgentRig, startAgentRig } from '../testing/agent-rig.ts';
+import { playbookRoutes } from './playbooks.ts';
 import { taskRoutes } from './tasks.ts';
 
 let rig: AgentRig;
@@ -22,12 +23,15 @@ beforeAll(async () => {
       .code(status)
       .send({ type: 'about:blank', title: code, status, code, detail: message, ...extra });
   });
-  taskRoutes(app, {
+  const deps = {
     runner: rig.runner,
-    requireSession: async (request) => {
+    sessions: rig.sessions,
+    requireSession: async (request: object) => {
       Object.assign(request, { auth: { sessionId } });
     },
-  });
+  };
+  taskRoutes(app, deps);
+  playbookRoutes(app, deps);
 });
 
 afterAll(async () => {
@@ -65,8 +69,31 @@ describe('task routes', () => {
     expect((await post(`/${id}/cancel`)).json()).toMatchObject({ status: 'succeeded' });
   });
 
+  it('[AGT-2] keeps a playbook, runs it with other values, gives a task again, and deletes', async () => {
+    const steps = [{ navigate: 'about:blank' }, { assert: { value: '{{what}}', equals: 'bread' } }];
+    const { id } = (await post('', { playbook: { variables: { what: 'milk' }, steps } })).json();
+    expect((await rig.until(sessionId, id)).status).toBe('failed');
+    const kept = await post(`/${id}/playbook`, { name: 'Milk' });
+    expect(kept.statusCode).toBe(201);
+    expect(kept.json()).toMatchObject({ name: 'Milk', playbook: { variables: { what: 'milk' }, steps } });
+
+    const url = `/api/sessions/${sessionId}/playbooks`;
+    expect((await app.inject({ url })).json()).toEqual([kept.json()]);
+    const one = `${url}/${kept.json().id}`;
+    const payload = { variables: { what: 'bread' } };
+    const run = await app.inject({ method: 'POST', url: `${one}/run`, payload });
+    expect((await rig.until(sessionId, run.json().id)).status).toBe('succeeded');
+    const again = await post(`/${id}/again`);
+    expect((await rig.until(sessionId, again.json().id)).status).toBe('failed');
+
+    expect((await app.inject({ method: 'DELETE', url: one })).statusCode).toBe(204);
+    expect((await app.inject({ method: 'DELETE', url: one })).json().code).toBe('no-such-playbook');
+    expect((await app.inject({ method: 'POST', url: `${one}/run` })).statusCode).toBe(404);
+    expect((await app.inject({ url })).json()).toEqual([]);
+  });
+
   it.each([
-    [{ instruction: 'Buy milk' }, 422, 'llm-not-configured', /playbook/],
+    [{ instruction: 'Buy milk' }, 422, 'llm-not-configured', /LLM_MODEL.*playbook/],
     [{}, 400, 'invalid-request', /either "instruction" or "playbook"/],
     [{ playbook: { steps: [{ clik: {} }] } }, 400, 'invalid-playbook', /steps\[0\].*did you mean 'click'/],
     [{ playbook: 'click' }, 400, 'invalid-playbook', /must be an object/],

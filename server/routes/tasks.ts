@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type ApprovalMode, allowedOrigins, approvalMode } from '../../shared/approval.ts';
 import { type Instruction, MAX_INSTRUCTION_CHARACTERS, taskLimits } from '../../shared/instruction.ts';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
 import { playbookSchema } from '../../shared/playbook-schema.ts';
@@ -8,11 +9,14 @@ import { problem } from '../../shared/problem.ts';
 import { answerBody, taskView as taskSchema } from '../../shared/task.ts';
 import { assertUsableSchema } from '../agent/llm/result-schema.ts';
 import type { TaskRunner } from '../agent/runner.ts';
-import { taskView } from '../agent/task-store.ts';
+import { type TaskRules, taskView } from '../agent/task-store.ts';
+import { authOf } from '../auth/session-guard.ts';
 import { ProblemError } from '../lib/errors.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
 
 export interface TaskRoutesDeps {
   runner: TaskRunner;
+  sessions: Pick<SessionStore, 'setControl'>;
   /** Lets the session's owner pass and puts `auth` on the request. */
   requireSession: preHandlerAsyncHookHandler;
 }
@@ -36,6 +40,12 @@ const createBody = z.object({
     .record(z.string(), z.unknown())
     .optional()
     .describe('With "instruction": JSON Schema that the result must satisfy.'),
+  approvals: approvalMode
+    .optional()
+    .describe('Whether the owner is asked before what cannot be undone: "ask" by default for instructions.'),
+  allowedOrigins: allowedOrigins
+    .optional()
+    .describe('All that the browser may ask for while the task runs, page and sub-resources alike.'),
   limits: taskLimits.optional().describe('With "instruction": less than the server would allow.'),
   // Checked by `parsePlaybook`, whose sentences name the step and the way out.
   playbook: z.unknown().optional().meta({ $ref: '#/components/schemas/Playbook' }),
@@ -58,11 +68,16 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
   const write = { preHandler: deps.requireSession, config: { scope: 'tasks:write' } } as const;
   const tags = ['tasks'];
 
-  async function createInstruction(sessionId: string, name: string | undefined, asked: Instruction) {
+  async function createInstruction(
+    sessionId: string,
+    name: string | undefined,
+    asked: Instruction,
+    rules: TaskRules,
+  ) {
     requireModel(runner);
     if (asked.resultSchema) assertUsableSchema(asked.resultSchema);
     const title = name ?? asked.instruction.split('\n')[0]?.slice(0, MAX_TITLE) ?? 'Task';
-    const row = await runner.store.createInstruction(sessionId, title, asked);
+    const row = await runner.store.createInstruction(sessionId, title, asked, rules);
     runner.kick(sessionId);
     return row;
   }
@@ -82,7 +97,8 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
     },
     async (request, reply) => {
       const sessionId = sessionOf(request, request.params.id);
-      const { instruction, playbook, name, ...options } = request.body;
+      const { instruction, playbook, name, approvals, allowedOrigins, ...options } = request.body;
+      const rules = { approvals: approvalsFor(request, approvals), allowedOrigins };
       if ((instruction === undefined) === (playbook === undefined)) {
         throw new ProblemError(
           400,
@@ -91,7 +107,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         );
       }
       if (instruction !== undefined) {
-        const row = await createInstruction(sessionId, name, { instruction, ...options });
+        const row = await createInstruction(sessionId, name, { instruction, ...options }, rules);
         return reply.code(201).send(taskView(row));
       }
       const parsed = parsePlaybook(playbook);
@@ -99,7 +115,7 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         const detail = parsed.issues.map(({ message }) => message).join(' ');
         throw new ProblemError(400, 'invalid-playbook', detail, { extra: { issues: parsed.issues } });
       }
-      const row = await runner.store.create(sessionId, parsed.playbook);
+      const row = await runner.store.create(sessionId, parsed.playbook, rules);
       runner.kick(sessionId);
       return reply.code(201).send(taskView(row));
     },
@@ -149,6 +165,8 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
       const { id, taskId } = request.params;
       const sessionId = sessionOf(request, id);
       const row = await existingTask(runner.store.requestCancel(sessionId, taskId));
+      // An outside agent would go on with its next call: whoever stops it keeps control. [AGT-4]
+      if (row.kind === 'outside') await deps.sessions.setControl(sessionId, 'human');
       runner.kick(sessionId);
       return taskView(row);
     },
@@ -237,6 +255,20 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
         .send(file.bytes);
     },
   );
+}
+
+/** A program asks before what cannot be undone, unless the owner let it answer for them. [AGT-5] */
+export function approvalsFor(
+  request: FastifyRequest,
+  wanted?: ApprovalMode | undefined,
+): ApprovalMode | undefined {
+  const { apiToken } = authOf(request);
+  if (!apiToken || apiToken.scopes.has('approve')) return wanted;
+  if (wanted === 'never') {
+    const message = 'This API token lacks the scope approve, so its tasks ask the owner.';
+    throw new ProblemError(403, 'scope-missing', message);
+  }
+  return 'ask';
 }
 
 interface SessionAuth {

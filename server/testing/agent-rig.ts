@@ -1,13 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
 import { parseCall } from '../../shared/parse-step.ts';
 import type { TaskView } from '../../shared/task.ts';
 import { TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
 import type { ModelSettings } from '../agent/llm/model-settings.ts';
+import type { Confine } from '../agent/policy/confinements.ts';
 import { createTaskRunner, type TaskRunner } from '../agent/runner.ts';
-import { taskView } from '../agent/task-store.ts';
+import { createSealer } from '../agent/secrets/sealer.ts';
+import { createSecrets, type Secrets } from '../agent/secrets/secret-store.ts';
+import { type TaskRules, taskView } from '../agent/task-store.ts';
 import type { ToolResult } from '../agent/tool.ts';
 import type { Db } from '../db/database.ts';
 import { createListener } from '../db/listener.ts';
@@ -28,11 +33,19 @@ export interface AgentRig {
   sessions: SessionStore;
   chromium: TestChromium;
   runner: TaskRunner;
+  secrets: Secrets;
   /** Another server on the same database and browser. */
   anotherRunner(): TaskRunner;
   newSession(): Promise<string>;
   /** Creates a task from playbook steps and starts it. */
-  begin(sessionId: string, steps: unknown[], variables?: Record<string, unknown>): Promise<string>;
+  begin(
+    sessionId: string,
+    steps: unknown[],
+    variables?: Record<string, unknown>,
+    rules?: TaskRules,
+    /** The server that has it first. */
+    on?: TaskRunner,
+  ): Promise<string>;
   /** Resolves when the task satisfies `test`, by default when it has ended. */
   until(sessionId: string, taskId: string, test?: (task: TaskView) => boolean): Promise<TaskView>;
   /** One guarded call at the browser as it stands, as a model or an outside agent makes it. */
@@ -44,8 +57,20 @@ export interface AgentRig {
 
 const WAIT_MS = 45_000;
 
-export async function startAgentRig(llm: ModelSettings | null = null): Promise<AgentRig> {
-  const log = createLog('silent', 'json');
+export interface RigOptions {
+  /** Takes the log's lines. */
+  logTo?: Writable;
+  confine?: Confine;
+  approvalTtlMs?: number;
+  /** Flags for Chromium. */
+  flags?: string[];
+}
+
+export async function startAgentRig(
+  llm: ModelSettings | null = null,
+  options: RigOptions = {},
+): Promise<AgentRig> {
+  const log = options.logTo ? createLog('trace', 'json', options.logTo) : createLog('silent', 'json');
   const database = await createTestDatabase();
   const { db } = database;
   const dataDir = await mkdtemp(join(tmpdir(), 'oda-test-agent-'));
@@ -54,13 +79,16 @@ export async function startAgentRig(llm: ModelSettings | null = null): Promise<A
   const leases = createLeases({ db, listener, clock: systemClock, log });
   leases.start();
   const sessions = createSessionStore(db);
-  const chromium = await startTestChromium();
+  const secrets = createSecrets(db, createSealer(randomBytes(32)));
+  const chromium = await startTestChromium(options.flags);
   const runners: TaskRunner[] = [];
   const { cdp, home } = chromium;
   const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp, home });
   const anotherRunner = () => {
-    const deps = { db, leases, sessions, desktopOf, dataDir, llm, log, clock: systemClock };
-    const next = createTaskRunner(deps);
+    const next = createTaskRunner({
+      ...{ db, leases, sessions, desktopOf, dataDir, llm, secrets, log, clock: systemClock },
+      ...{ confine: options.confine ?? (async () => {}), approvalTtlMs: options.approvalTtlMs ?? 60_000 },
+    });
     next.start();
     runners.push(next);
     return next;
@@ -72,11 +100,17 @@ export async function startAgentRig(llm: ModelSettings | null = null): Promise<A
     return sessionId;
   };
 
-  async function begin(sessionId: string, steps: unknown[], variables = {}) {
+  async function begin(
+    sessionId: string,
+    steps: unknown[],
+    variables = {},
+    rules: TaskRules = {},
+    on = runner,
+  ) {
     const parsed = parsePlaybook({ variables, steps });
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
-    const { id } = await runner.store.create(sessionId, parsed.playbook);
-    runner.kick(sessionId);
+    const { id } = await on.store.create(sessionId, parsed.playbook, rules);
+    on.kick(sessionId);
     return id;
   }
 
@@ -111,9 +145,16 @@ export async function startAgentRig(llm: ModelSettings | null = null): Promise<A
     if ('issues' in parsed) throw new Error(JSON.stringify(parsed.issues));
     const control = await sessions.setControl(sessionId, 'agent');
     if (!control) throw new Error('the session is over');
+    const taskId = `tsk_call_${sessionId}`;
+    const task = { id: taskId, session_id: sessionId, name: 'Call', kind: 'playbook', input: '{}' } as const;
+    await db
+      .insertInto('tasks')
+      .values({ ...task, status: 'succeeded', steps: '[]', ended_at: new Date() })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
     return runner.registry.run({
       sessionId,
-      taskId: 'tsk_call',
+      taskId,
       index: 0,
       step: parsed.step,
       browser: await runner.browsers.get(sessionId),
@@ -131,6 +172,7 @@ export async function startAgentRig(llm: ModelSettings | null = null): Promise<A
     sessions,
     chromium,
     runner,
+    secrets,
     anotherRunner,
     newSession,
     begin,

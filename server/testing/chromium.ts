@@ -8,6 +8,8 @@ import type { Endpoint, HomeFolder } from '../drivers/driver.ts';
 
 export interface TestChromium {
   readonly cdp: Endpoint;
+  /** Where somebody beside the product drives it, as a human would. */
+  socketUrl(): Promise<string>;
   readonly home: HomeFolder;
   /** Ends the browser at once and starts another one behind the same socket. */
   restart(): Promise<void>;
@@ -21,12 +23,12 @@ const START_TIMEOUT_MS = 20_000;
  * A real headless Chromium, its sandbox on, with its debugging port spliced to a unix socket: to whoever
  * dials it looks like a desktop's.
  */
-export async function startTestChromium(): Promise<TestChromium> {
+export async function startTestChromium(moreFlags: readonly string[] = []): Promise<TestChromium> {
   const dir = await mkdtemp('/tmp/oda-test-chromium-');
   await chmod(dir, 0o711);
   const path = join(dir, 'cdp.sock');
   const sockets = new Set<Socket>();
-  let running = await launch(dir);
+  let running = await launch(dir, moreFlags);
 
   const splice = createServer((client) => {
     const browser = connect(running.port, '127.0.0.1');
@@ -48,10 +50,14 @@ export async function startTestChromium(): Promise<TestChromium> {
 
   return {
     cdp: { path },
+    async socketUrl() {
+      const response = await fetch(`http://127.0.0.1:${running.port}/json/version`);
+      return ((await response.json()) as { webSocketDebuggerUrl: string }).webSocketDebuggerUrl;
+    },
     home: { inside: dir, outside: dir },
     async restart() {
       await kill(running.child);
-      running = await launch(dir);
+      running = await launch(dir, moreFlags);
     },
     async stop() {
       splice.close();
@@ -62,7 +68,10 @@ export async function startTestChromium(): Promise<TestChromium> {
   };
 }
 
-async function launch(dir: string): Promise<{ child: ChildProcess; port: number }> {
+async function launch(
+  dir: string,
+  moreFlags: readonly string[],
+): Promise<{ child: ChildProcess; port: number }> {
   const root = process.getuid?.() === 0;
   const home = await mkdtemp(join(dir, 'home-'));
   if (root) await chown(home, NOBODY, NOBODY);
@@ -75,6 +84,7 @@ async function launch(dir: string): Promise<{ child: ChildProcess; port: number 
     '--disable-component-update',
     '--password-store=basic',
     '--window-size=1280,720',
+    ...moreFlags,
     'about:blank',
   ];
   const program = '/usr/lib/chromium/chromium';

@@ -1,6 +1,7 @@
 import type { Instruction } from '../../shared/instruction.ts';
 import type { TaskView } from '../../shared/task.ts';
 import type { ModelSettings } from '../agent/llm/model-settings.ts';
+import type { TaskRules } from '../agent/task-store.ts';
 import { type AgentRig, startAgentRig } from './agent-rig.ts';
 import { type ModelDouble, startModelDouble } from './model-double.ts';
 import { serveTaskPages, type TaskPages } from './task-pages.ts';
@@ -10,7 +11,7 @@ export interface LlmRig extends AgentRig {
   model: ModelDouble;
   pages: TaskPages;
   /** Creates a task in words and starts it. */
-  instruct(sessionId: string, asked: Instruction): Promise<string>;
+  instruct(sessionId: string, asked: Instruction, rules?: TaskRules): Promise<string>;
   /** `instruct` and `until` it ended, in a session of its own. */
   follow(asked: Instruction): Promise<TaskView>;
   stop(): Promise<void>;
@@ -30,8 +31,13 @@ export async function startLlmRig(html: Readonly<Record<string, string>>): Promi
   const [model, pages] = await Promise.all([startModelDouble(), serveTaskPages(html)]);
   const rig = await startAgentRig(doubleSettings(model));
 
-  async function instruct(sessionId: string, asked: Instruction): Promise<string> {
-    const { id } = await rig.runner.store.createInstruction(sessionId, 'Task', asked);
+  /** What the loop does is meant here: nobody is there to be asked, unless a test says so. */
+  async function instruct(
+    sessionId: string,
+    asked: Instruction,
+    rules: TaskRules = { approvals: 'never' },
+  ): Promise<string> {
+    const { id } = await rig.runner.store.createInstruction(sessionId, 'Task', asked, rules);
     rig.runner.kick(sessionId);
     return id;
   }

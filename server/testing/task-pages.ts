@@ -5,12 +5,16 @@ import type { AddressInfo } from 'node:net';
 export interface TaskPages {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly origin: string;
+  /** What was asked of it: method and path. */
+  readonly hits: string[];
   stop(): Promise<void>;
 }
 
 /** Serves HTML by path: pages that give an agent something to do. */
 export async function serveTaskPages(pages: Readonly<Record<string, string>>): Promise<TaskPages> {
+  const hits: string[] = [];
   const server = createServer((request, response) => {
+    hits.push(`${request.method} ${request.url}`);
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const html = pages[pathname];
     response.writeHead(html === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
@@ -21,6 +25,7 @@ export async function serveTaskPages(pages: Readonly<Record<string, string>>): P
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
+    hits,
     async stop() {
       server.closeAllConnections();
       server.close();

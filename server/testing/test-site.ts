@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,8 @@ import { generateKeyPair } from 'jose';
 import type Stripe from 'stripe';
 import { createStripeSandbox, type StripeSandbox } from '../../stripe-sandbox/sandbox.ts';
 import { createTaskRunner } from '../agent/runner.ts';
+import { createSealer } from '../agent/secrets/sealer.ts';
+import { createSecrets } from '../agent/secrets/secret-store.ts';
 import { createIdentity } from '../auth/identity.ts';
 import { createTokens } from '../auth/tokens.ts';
 import { createJobs } from '../db/jobs.ts';
@@ -13,6 +16,9 @@ import { createHttp } from '../http.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { createStopper } from '../lib/stopper.ts';
+import { createCallTool } from '../mcp/call-tool.ts';
+import { createBrowserServer } from '../mcp/server.ts';
+import { createOutsideCalls } from '../outside/outside-calls.ts';
 import { createPayments } from '../payments/create-payments.ts';
 import { createFulfilment, type Fulfil } from '../payments/fulfilment.ts';
 import { refundLostDays } from '../payments/lost-days.ts';
@@ -88,7 +94,10 @@ export async function createTestSite(
   const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' });
   const keys = { signing: { kid: 'k', key: privateKey }, verifying: new Map([['k', publicKey]]) };
   const tokens = createTokens(keys, systemClock);
+  const secrets = createSecrets(db, createSealer(randomBytes(32)));
   const runner = createTaskRunner({
+    secrets,
+    confine: async () => {},
     ...{ db, leases, sessions, log, llm: null },
     clock: systemClock,
     dataDir: tmpdir(),
@@ -99,6 +108,8 @@ export async function createTestSite(
     desktops: { release: async () => ({ processes: 0, files: 0 }) },
     endAgentWork: runner.endSession,
   });
+  const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
+  const callTool = createCallTool({ calls, runner, log });
   const receipts = createReceipts({ db, artifacts: runner.artifacts, retentionMs: RETENTION_MS });
   const webhookSecrets: string[] = [];
   const paymentDeps = {
@@ -132,13 +143,11 @@ export async function createTestSite(
     release: 'test',
     sessionTtlMs,
     testPayments: true,
-    sessions,
-    leases,
-    tokens,
-    runner,
-    receipts,
-    revoke,
-    db,
+    ...{ sessions, leases, tokens, runner, secrets, receipts, revoke, db, log },
+    clock: systemClock,
+    desktopOf: async () => null,
+    mcpServerFor: (caller) => createBrowserServer({ release: 'test', callTool, caller }),
+    publicUrl: undefined,
     isDraining: () => false,
     warmDesktops: () => 0,
   });

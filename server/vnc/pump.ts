@@ -1,5 +1,6 @@
 import type { RawData, WebSocket } from 'ws';
 import { CLOSE, type Close } from '../../shared/close-codes.ts';
+import { sendHeldBack } from '../lib/watermarks.ts';
 import { type ClientFraming, RfbViolation } from './client-framing.ts';
 import type { Display } from './dial.ts';
 
@@ -15,15 +16,9 @@ export interface Pump {
   stop(): void;
 }
 
-/** Half a megabyte keeps a fast link busy; more would only make a slow one show the past. */
-const HIGH_WATERMARK_BYTES = 512 * 1024;
-const LOW_WATERMARK_BYTES = 128 * 1024;
 const BINARY = { binary: true };
 
-/**
- * Carries bytes both ways and holds the faster side back when the slower one stalls. `ws` never emits
- * `drain`, so the display is let go again from the callbacks of `send`. [VNC-3]
- */
+/** Carries bytes both ways and holds the faster side back when the slower one stalls. [VNC-3] */
 export function startPump(
   viewer: WebSocket,
   display: Display,
@@ -36,11 +31,7 @@ export function startPump(
 
   const toViewer: Display['onBytes'] = (bytes, giveBack) => {
     counts.toViewerBytes += bytes.length;
-    viewer.send(bytes, BINARY, () => {
-      giveBack();
-      if (socket.isPaused() && viewer.bufferedAmount <= LOW_WATERMARK_BYTES) socket.resume();
-    });
-    if (viewer.bufferedAmount > HIGH_WATERMARK_BYTES) socket.pause();
+    sendHeldBack(viewer, socket, bytes, BINARY, giveBack);
   };
   const toDisplay = (data: RawData, isBinary: boolean) => {
     if (!isBinary) return onEnd({ ...CLOSE.policy, reason: 'binary-frames-only' });

@@ -1,7 +1,17 @@
-import type { RecoveryLink, ShareCreated, ShareTicket, ShareView } from '../../../shared/access.ts';
+import type {
+  ApiScope,
+  ApiTokenCreated,
+  ApiTokenView,
+  RecoveryLink,
+  ShareCreated,
+  ShareTicket,
+  ShareView,
+} from '../../../shared/access.ts';
 import type { CheckoutCreated, Offer, SignedIn, VncMode, VncTicket } from '../../../shared/api.ts';
+import type { ApprovalDecision, ApprovalMode } from '../../../shared/approval.ts';
 import type { ReceiptView } from '../../../shared/receipt.ts';
 import type { SavedPlaybook } from '../../../shared/saved-playbook.ts';
+import type { SecretBody, SecretView } from '../../../shared/secret.ts';
 import type { Control, ControlHolder } from '../../../shared/session.ts';
 import type { TaskAnswer, TaskView } from '../../../shared/task.ts';
 import { type Answer, type CallOptions, call, callForBlob } from './http-call.ts';
@@ -88,7 +98,16 @@ export class SessionApi {
     this.#authorized((token) =>
       call(`${this.#path}/shares/${encodeURIComponent(shareId)}`, { method: 'DELETE', token }),
     );
-  createTask = (playbook: unknown) => this.#post<TaskView>('/tasks', { playbook });
+  createApiToken = (name: string, scopes: ApiScope[]) =>
+    this.#post<ApiTokenCreated>('/api-tokens', { name, scopes });
+  apiTokens = (signal: AbortSignal) =>
+    this.#authorized((token) => call<ApiTokenView[]>(`${this.#path}/api-tokens`, { token, signal }));
+  revokeApiToken = (tokenId: string) =>
+    this.#authorized((token) =>
+      call(`${this.#path}/api-tokens/${encodeURIComponent(tokenId)}`, { method: 'DELETE', token }),
+    );
+  createTask = (playbook: unknown, approvals: ApprovalMode) =>
+    this.#post<TaskView>('/tasks', { playbook, approvals });
   pauseTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/pause`, {});
   resumeTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/resume`, {});
   answerTask = (taskId: string, answer: TaskAnswer) =>
@@ -104,6 +123,17 @@ export class SessionApi {
   deletePlaybook = (playbookId: string) =>
     this.#authorized((token) =>
       call(`${this.#path}/playbooks/${encodeURIComponent(playbookId)}`, { method: 'DELETE', token }),
+    );
+  decide = (taskId: string, approvalId: string, decision: ApprovalDecision) =>
+    this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/approvals/${encodeURIComponent(approvalId)}`, {
+      decision,
+    });
+  secrets = (signal: AbortSignal) =>
+    this.#authorized((token) => call<SecretView[]>(`${this.#path}/secrets`, { token, signal }));
+  addSecret = (secret: SecretBody) => this.#post<SecretView>('/secrets', secret);
+  deleteSecret = (secretId: string) =>
+    this.#authorized((token) =>
+      call(`${this.#path}/secrets/${encodeURIComponent(secretId)}`, { method: 'DELETE', token }),
     );
   cancelTask = (taskId: string) => this.#post<unknown>(`/tasks/${encodeURIComponent(taskId)}/cancel`, {});
 

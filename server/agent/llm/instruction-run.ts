@@ -16,6 +16,8 @@ export interface InstructionRun {
   readonly input: Instruction;
   readonly conversation: Conversation;
   readonly caps: Caps;
+  /** Of the session's secrets, as it may write them: `secret:bank`. [AGT-7] */
+  readonly placeholders: readonly string[];
   /** Written down with the next move. */
   usage: TaskUsage;
   /** Runs one guarded call to an outcome. */
@@ -28,7 +30,9 @@ export interface InstructionRun {
 
 export function createInstructionRun(
   deps: { browsers: Browsers; registry: Registry },
-  start: Pick<InstructionRun, 'task' | 'input' | 'conversation' | 'caps' | 'usage'> & { epoch: number },
+  start: Pick<InstructionRun, 'task' | 'input' | 'conversation' | 'caps' | 'placeholders' | 'usage'> & {
+    epoch: number;
+  },
 ): InstructionRun {
   const { task, conversation } = start;
   let epoch = start.epoch;

@@ -14,7 +14,9 @@ export const screenshotTool = defineTool({
     // As it is on the screen: no frozen animations, no other scale, the human may be looking.
     const png = await until(
       context.signal,
-      tab.page.screenshot({ type: 'png', animations: 'allow', caret: 'initial', timeout: 10_000 }),
+      context.picture(tab, () =>
+        tab.page.screenshot({ type: 'png', animations: 'allow', caret: 'initial', timeout: 10_000 }),
+      ),
     );
     await context.artifacts.saveScreenshot(sessionId, taskId, index, png);
     const url = `/api/sessions/${sessionId}/tasks/${taskId}/screenshots/${index}`;

@@ -15,7 +15,7 @@ export const typeTool = defineTool({
       return undefined;
     }
     const tab = await context.tab();
-    await settled(context, tab.page, () => context.act(tab, (page) => page.keyboard.type(text), about));
+    await settled(context, tab.page, () => context.act(tab, (page, value) => page.keyboard.type(value), about));
     return undefined;
   },
 });

@@ -96,6 +96,17 @@ export function createLocalDriver({ dataDir, log, bundle }: LocalDriverOptions):
         throw new DesktopFailed('died', `desktop ${desktopId} is gone: its deadline cannot be moved`);
     },
 
+    async confine(desktopId, to) {
+      const { places } = await prepared();
+      const until = to && new Date(Date.now() + to.forMs).toISOString();
+      const confinement = to && until ? { origins: to.origins, until } : null;
+      const obeyed = (state: DesktopState) => state.confined?.until === (until ?? undefined);
+      const path = join(places.of(desktopId), DESKTOP_FILES.control);
+      const message = { type: 'confine', to: confinement } as const;
+      const state = await command(path, message, obeyed, COMMAND_TIMEOUT_MS);
+      if (!state) throw new DesktopFailed('died', `desktop ${desktopId} is gone: it cannot be confined`);
+    },
+
     stop,
 
     watch(desktopId, onReport) {

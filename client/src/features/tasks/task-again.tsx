@@ -40,9 +40,11 @@ export function TaskAgain({ task, api, onCreated }: Props) {
 
   return (
     <div className="mt-3 flex flex-wrap gap-2">
-      <Button size="small" aria-disabled={busy} aria-label={`Run again: ${task.name}`} onClick={again}>
-        <RotateCcw size={14} aria-hidden="true" /> Run again
-      </Button>
+      {task.kind !== 'outside' && (
+        <Button size="small" aria-disabled={busy} aria-label={`Run again: ${task.name}`} onClick={again}>
+          <RotateCcw size={14} aria-hidden="true" /> Run again
+        </Button>
+      )}
       {canKeep && (
         <Button
           size="small"

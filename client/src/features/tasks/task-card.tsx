@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { TaskView } from '../../../../shared/task.ts';
 import { isOver } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
+import { ApprovalCard } from './approval-card.tsx';
 import { QuestionCard } from './question-card.tsx';
 import { statusWords } from './status-words.ts';
 import { StepRow } from './step-row.tsx';
@@ -24,8 +25,10 @@ export function TaskCard({ task, api, newest, onCreated }: Props) {
   const open = opened ?? (newest || !over);
   const finished = task.steps.filter(({ status }) => status === 'succeeded').length;
   const inWords = task.kind === 'instruction';
-  // What a model will do yet is not known.
-  const progress = inWords ? stepsWords(finished) : `${finished} of ${task.steps.length} steps`;
+  const isOutside = task.kind === 'outside';
+  // What a model or an outside agent will do yet is not known.
+  const counted = inWords || isOutside ? stepsWords(finished) : `${finished} of ${task.steps.length} steps`;
+  const progress = isOutside ? `your agent · ${counted}` : counted;
   const isThinking =
     inWords && task.status === 'running' && !task.steps.some(({ status }) => status === 'running');
 
@@ -53,6 +56,7 @@ export function TaskCard({ task, api, newest, onCreated }: Props) {
         </button>
         {!over && <TaskControls task={task} api={api} />}
       </div>
+      {task.approval && <ApprovalCard taskId={task.id} approval={task.approval} api={api} />}
       {task.question && (
         <QuestionCard question={task.question} onAnswer={(answer) => api.answerTask(task.id, answer)} />
       )}

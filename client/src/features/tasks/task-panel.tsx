@@ -4,6 +4,8 @@ import type { TaskView } from '../../../../shared/task.ts';
 import { Button } from '../../components/button.tsx';
 import type { RealtimeTaskStatus } from '../../hooks/use-realtime-task-status.ts';
 import type { SessionApi } from '../../lib/api.ts';
+import { ConnectAgent } from '../agents/connect-agent.tsx';
+import { SecretsPopover } from '../secrets/secrets-popover.tsx';
 import { NewTask } from './new-task.tsx';
 import { SavedPlaybooks } from './saved-playbooks.tsx';
 import { TaskCard } from './task-card.tsx';
@@ -42,6 +44,7 @@ export function TaskPanel({ sessionId, status, api, onCall }: Props) {
           </Button>
         </div>
       )}
+      <ConnectAgent sessionId={sessionId} api={api} />
       {tasks.length === 0 ? (
         <p className="p-4 leading-relaxed text-muted sm:p-5">
           {loaded
@@ -55,6 +58,9 @@ export function TaskPanel({ sessionId, status, api, onCall }: Props) {
           ))}
         </ol>
       )}
+      <div className="p-4 sm:px-5">
+        <SecretsPopover sessionId={sessionId} api={api} />
+      </div>
       <SavedPlaybooks sessionId={sessionId} api={api} onCreated={created} />
     </section>
   );

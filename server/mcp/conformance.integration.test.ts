@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { createConformanceServer } from '../testing/conformance-server.ts';
+import { type OutsideRig, startOutsideRig } from '../testing/outside-rig.ts';
+
+const suite = 'node_modules/@modelcontextprotocol/conformance/dist/index.js';
+
+/** In all of these a server asks its client (sampling, elicitation). Ours never does: humans answer on the page. */
+const NOT_OURS = [
+  'elicitation-sep1034-defaults',
+  'elicitation-sep1330-enums',
+  'tools-call-elicitation',
+  'tools-call-sampling',
+];
+
+/** By the suite's own program: how many checks of each scenario failed. */
+async function runSuite(rig: OutsideRig, ...which: string[]): Promise<Map<string, number>> {
+  const { token } = await rig.newToken(['mcp']);
+  const dir = await mkdtemp(join(tmpdir(), 'oda-conformance-'));
+  try {
+    const args = [suite, 'server', '--url', `${await rig.openDoor(token)}/mcp`, ...which, '-o', dir];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [said] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    const lines = [...said.matchAll(/^[✓✗] ([\w-]+): \d+ passed, (\d+) failed$/gm)];
+    return new Map(lines.map(([, scenario = '', failed]) => [scenario, Number(failed)]));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+it('[AGT-8] the transport passes the official conformance suite, but for what a server asks its client', async () => {
+  const rig = await startOutsideRig({ mcpServerFor: createConformanceServer });
+  try {
+    const verdicts = await runSuite(rig, '--suite', 'all');
+    const failed = [...verdicts].filter(([, failures]) => failures > 0).map(([scenario]) => scenario);
+    expect(failed.toSorted()).toEqual(NOT_OURS);
+    expect(verdicts.size).toBe(32);
+  } finally {
+    await rig.stop();
+  }
+});
+
+it('[AGT-8] the product itself passes the scenarios that need no tools of the suite', async () => {
+  const rig = await startOutsideRig();
+  try {
+    for (const scenario of ['server-initialize', 'ping', 'tools-list', 'dns-rebinding-protection']) {
+      const { token } = await rig.newToken(['mcp']);
+      const args = [suite, 'server', '--url', `${await rig.openDoor(token)}/mcp`, '--scenario', scenario];
+      const child = spawn(process.execPath, args, { stdio: 'ignore' });
+      expect([scenario, (await once(child, 'exit'))[0]]).toEqual([scenario, 0]);
+    }
+  } finally {
+    await rig.stop();
+  }
+});
