@@ -10,12 +10,15 @@ export const typeTool = defineTool({
     const about = { kind: 'fill', value: text } as const;
     const blocked = await context.anyTab();
     if ((await blocked.dialogs.blocking())?.kind === 'prompt') {
-      const answer = () => blocked.dialogs.answer(true, text);
-      await settled(context, blocked.page, () => context.act(blocked, answer, { ...about, kind: 'answer' }));
+      await settled(context, blocked.page, () =>
+        context.act(blocked, (_, value) => blocked.dialogs.answer(true, value), { ...about, kind: 'answer' }),
+      );
       return undefined;
     }
     const tab = await context.tab();
-    await settled(context, tab.page, () => context.act(tab, (page, value) => page.keyboard.type(value), about));
+    await settled(context, tab.page, () =>
+      context.act(tab, (page, value) => page.keyboard.type(value), about),
+    );
     return undefined;
   },
 });
