@@ -133,10 +133,8 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
       anyTab: () => until(signal, browser.currentTab()),
       approach: async (tab, action, about) => {
         if (about) await judged(tab, about);
-        await until(
-          signal,
-          whileInControl(deps.db, sessionId, epoch, () => action(tab.page)),
-        );
+        const moving = whileInControl(deps.db, sessionId, epoch, () => action(tab.page));
+        await untilQuestion(tab, signal, moving);
       },
       act: async (tab, action, about) => {
         signal.throwIfAborted();

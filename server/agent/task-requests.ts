@@ -17,7 +17,7 @@ export interface TaskRequests {
 }
 
 /** Under way, or it would be if a human had not the browser. */
-const BEGUN = ['running', 'waiting-for-human', 'paused'];
+const BEGUN = ['running', 'waiting-for-approval', 'waiting-for-human', 'paused'];
 
 export function createTaskRequests(db: Db, sessions: SessionStore): TaskRequests {
   const setPause = (sessionId: string, taskId: string, paused: boolean) =>

@@ -52,7 +52,7 @@ export async function runInstruction(deps: InstructionDeps, task: TaskRun): Prom
   });
   const model = await openModel(llm);
   const caller: ModelCaller = {
-    ...{ model, prices: llm.prices, log: task.log, meter: createTokenMeter() },
+    ...{ model, prices: llm.prices, apiKey: llm.apiKey, log: task.log, meter: createTokenMeter() },
     ...{ economy: 0, firstWaitMs: FIRST_WAIT_MS },
   };
   let wrong = 0;
