@@ -1,15 +1,15 @@
 import { defineConfig } from '@playwright/test';
 
 /** They wait for clocks most of their time, each beside a server of its own: several at once are no load. */
-const WAITING = /(ending|extension|key-rotation|lost-webhooks|orphans|outage|renewal|rollback)\.test\.ts/;
+const WAITING = /(extension|key-rotation|lost-webhooks|orphans|outage|renewal|rollback)\.test\.ts/;
 
 /** A real browser drives the real page of a real server. */
 export default defineConfig({
   testDir: 'e2e',
   timeout: 90_000,
-  workers: 4,
+  workers: 3,
   projects: [
-    { name: 'waiting', testMatch: WAITING, fullyParallel: true, workers: 4 },
+    { name: 'waiting', testMatch: WAITING, fullyParallel: true, workers: 3 },
     // One test at a time on a small machine: they measure how long things take.
     { name: 'acting', testIgnore: WAITING, workers: 1 },
   ],

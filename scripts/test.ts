@@ -12,6 +12,9 @@ interface Step {
   report?: string;
 }
 
+/** What the runners themselves keep: caches, and a recording of each worker that a failed test ended. */
+const OF_THE_RUNNERS = /^(node-compile-cache|playwright-transform-cache|playwright-artifacts-)/;
+
 // Every test makes its folders below this one, so what is left behind is seen.
 const scratch = await mkdtemp(join(tmpdir(), 'oda-test-'));
 await chmod(scratch, 0o711);
@@ -101,9 +104,6 @@ async function countOf(file: string): Promise<typeof total> {
     return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
   return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0, skipped: numPendingTests ?? 0 };
 }
-
-/** What the runners themselves keep: caches, and a recording of each worker that a failed test ended. */
-const OF_THE_RUNNERS = /^(node-compile-cache|playwright-transform-cache|playwright-artifacts-)/;
 
 /** Folders and processes of the tests that are still there. */
 async function leftovers(): Promise<string[]> {

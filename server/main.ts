@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import closeWithGrace from 'close-with-grace';
 import { type App, startApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
-import { MigrationBlocked } from './db/migrate.ts';
 import { createLog, type Log } from './lib/log.ts';
+import { startProblem } from './start-problem.ts';
 
 const DRAIN_MS = 10_000;
 const FREE_BYTES_MIN = 500 * 1024 * 1024;
@@ -24,7 +24,7 @@ try {
   const payments = config.settings.testPayments ? ' (test payments: no real money)' : '';
   process.stderr.write(`\n  onedollaragent is ready: ${app.url}${payments}\n\n`);
 } catch (error) {
-  process.stderr.write(`\nonedollaragent could not start.\n${sentenceOf(error)}\n`);
+  process.stderr.write(`\nonedollaragent could not start.\n${startProblem(error)}\n`);
   process.exitCode = 1;
 }
 
@@ -41,24 +41,8 @@ async function stop(app: App, log: Log): Promise<void> {
 }
 
 async function requireDisk(dir: string): Promise<void> {
-  const { bavail, bsize } = await statfs(dir).catch(() => statfs(dirname(dir)).catch(() => statfs('/')));
-  if (bavail * bsize >= FREE_BYTES_MIN) return;
+  const disk = await statfs(dir).catch(() => statfs(dirname(dir)).catch(() => statfs('/')));
+  // Without blocks it is no disk at all; what it cannot hold is said by whoever writes first.
+  if (disk.blocks === 0 || disk.bavail * disk.bsize >= FREE_BYTES_MIN) return;
   throw new ConfigError(`The disk of ${dir} is nearly full: free 500 MB or point DATA_DIR elsewhere.`);
-}
-
-/** One sentence for what people meet, the whole story for what they do not. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof MigrationBlocked) return error.message;
-  const { code, port, address, path, stack, message } = error as NodeJS.ErrnoException & {
-    port?: number;
-    address?: string;
-  };
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} on ${address} is taken. Stop what uses it, or set another: PORT=${(port ?? 3000) + 10} npm start`;
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return `No permission for ${path ?? 'a file'}: set DATA_DIR to a folder that you own. (${message})`;
-  }
-  if (code === 'ENOSPC') return 'The disk is full: free some space or point DATA_DIR elsewhere.';
-  return stack ?? String(error);
 }
