@@ -66,7 +66,7 @@ test('[AGT-3] a task in words: followed live, with what it costs; kept, run agai
   expect(await shifted()).toBeLessThan(0.05);
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(page.getByRole('alert')).toHaveText('Say first what the agent shall do.');
-  await box.fill('What does the order cost?');
+  await box.fill(`What does the order cost? See ${pages.url}/form`);
   await box.press('Control+Enter');
 
   const task = page.getByRole('listitem').filter({ hasText: 'What does the order cost?' }).first();
@@ -114,7 +114,7 @@ test('[AGT-6] kill -9 of the server while the model thinks: the next one goes on
     return { calls: [{ tool: 'done', input: { success: true, result: 'The name is there.' } }] };
   });
   await page.goto(sessionUrl);
-  await page.getByLabel('What shall the agent do?').fill('Write the name.');
+  await page.getByLabel('What shall the agent do?').fill(`Write the name. See ${pages.url}/form`);
   await page.getByRole('button', { name: 'Start' }).click();
   await expect.poll(() => model.requests.length, { timeout: 15_000 }).toBe(3);
   await page.goto('about:blank');

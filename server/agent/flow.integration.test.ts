@@ -231,6 +231,7 @@ describe('pausing', () => {
       .selectFrom('events')
       .select('event')
       .where('session_id', '=', sessionId)
+      .orderBy('seq')
       .execute();
     const acts = events.flatMap(({ event }) => (event.type === 'human.acted' ? [event.data] : []));
     expect(acts[0]).toEqual({

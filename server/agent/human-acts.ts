@@ -53,7 +53,9 @@ export function watchHumanActs(deps: { db: Db; browsers: Browsers }, sessionId: 
         clicks: after.clicks - before.clicks,
         tabs: { before: before.tabs, after: after.tabs },
       };
+      const hasMoved = acts.tabs.before.join() !== acts.tabs.after.join();
       before = after;
+      if (acts.keys + acts.clicks === 0 && !hasMoved) return;
       await deps.db
         .transaction()
         .execute((trx) => appendEvent(trx, sessionId, { type: 'human.acted', data: acts }));

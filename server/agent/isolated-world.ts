@@ -57,25 +57,33 @@ export async function focusedApart<R, A>(
   read: ReadElement<R, A>,
   arg: A,
 ): Promise<{ facts: Awaited<R>; url: string } | null> {
-  const focus = await Promise.all(
-    page.frames().map(async (frame) => ({ frame, focus: await focusIn(frame) })),
-  );
-  const frame = focus.findLast(({ focus }) => focus === 'here')?.frame ?? page.mainFrame();
+  const frame = await focusedFrame(page.mainFrame());
   const world = await serverSide<ServerFrame>(frame).utilityContext();
   const active = (await world.evaluateHandle(activeElement)).asElement();
   if (!active) return null;
   return { facts: connected(await active.evaluateInUtility(read, arg)), url: frame.url() };
 }
 
-async function focusIn(frame: Frame): Promise<'here' | 'elsewhere'> {
-  const here = readFrameApart(frame, hasKeyboard, null).catch(() => false);
-  return (await within(FRAME_MS, here, false)) ? 'here' : 'elsewhere';
+/** Down from the page through every frame that has the focus of the one above. */
+async function focusedFrame(frame: Frame): Promise<Frame> {
+  for (const child of frame.childFrames()) {
+    const focused = child.frameElement().then((owner) => readApart(owner, isActive, null));
+    const isIt = await within(
+      FRAME_MS,
+      focused.catch(() => false),
+      false,
+    );
+    if (isIt) return focusedFrame(child);
+  }
+  return frame;
 }
 
 /** Runs in the page, apart from its scripts: must not use anything from outside its body. */
-function hasKeyboard(): boolean {
+function isActive([, owner]: [Injected, Element, null]): boolean {
   const get = Object.getOwnPropertyDescriptor(Document.prototype, 'activeElement')?.get;
-  return Document.prototype.hasFocus.call(document) && !(get?.call(document) instanceof HTMLIFrameElement);
+  let active = get?.call(document) as Element | null;
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active === owner;
 }
 
 /** Runs in the page, apart from its scripts: must not use anything from outside its body. */

@@ -17,7 +17,7 @@ export interface TaskRequests {
 }
 
 /** Under way, or it would be if a human had not the browser. */
-const BEGUN = ['running', 'waiting-for-human', 'paused'];
+const BEGUN = ['running', 'waiting-for-approval', 'waiting-for-human', 'paused'];
 
 export function createTaskRequests(db: Db, sessions: SessionStore): TaskRequests {
   const setPause = (sessionId: string, taskId: string, paused: boolean) =>
@@ -66,7 +66,9 @@ export function createTaskRequests(db: Db, sessions: SessionStore): TaskRequests
           throw new ProblemError(409, 'nothing-asked', 'This task asks nothing just now.');
         }
         const as = nameOfAnswer(row, row.question.index);
-        return applyEvents(trx, row, [{ type: 'human-answered', at: new Date().toISOString(), answer, as }]);
+        const goesOn = row.kind === 'instruction';
+        const at = new Date().toISOString();
+        return applyEvents(trx, row, [{ type: 'human-answered', at, answer, as, goesOn }]);
       });
       if (moved?.status === 'running') await sessions.setControl(sessionId, 'agent');
       return moved;
@@ -74,7 +76,11 @@ export function createTaskRequests(db: Db, sessions: SessionStore): TaskRequests
   };
 }
 
+/** Under which a task in words keeps what its owner replied. */
+export const replyName = (index: number) => `reply-${index}`;
+
 function nameOfAnswer(row: TaskRow, index: number): string {
+  if (row.kind === 'instruction') return replyName(index);
   const { steps } = row.input as unknown as Partial<Playbook>;
   const step = allNodes(numberSteps(steps ?? []))[index]?.step;
   return step?.verb === 'askHuman' ? step.input.as : 'answer';

@@ -138,4 +138,39 @@ describe('nextTask', () => {
     const running = nextTask(fresh(1), { type: 'started' });
     expect(() => nextTask(running, { type: 'started' })).toThrow(IllegalTransition);
   });
+
+  it('[AGT-3] a task in words grows by a step a call, goes on after one that failed, and keeps its answer', () => {
+    const call = { type: 'call-started', verb: 'click', summary: 'Click', thought: 'Try.', at } as const;
+    const usage = { inputTokens: 1, outputTokens: 2, costCents: 0.1, steps: 3 };
+    const events: TaskEvent[] = [
+      { type: 'started' },
+      { type: 'used', usage },
+      ...[call, { type: 'call-ended', index: 0, at, error } as const],
+      ...[call, { type: 'call-dropped', index: 1, at } as const],
+      ...[call, { type: 'call-ended', index: 2, at, result: { read: 1 }, summary: 'Click it' } as const],
+    ];
+    const state = events.reduce(nextTask, fresh(0));
+    expect(state).toMatchObject({ status: 'running', usage, result: { read: 1 } });
+    expect(state.steps.map(({ status, summary }) => [status, summary])).toEqual([
+      ['failed', 'Click'],
+      ['skipped', 'Click'],
+      ['succeeded', 'Click it'],
+    ]);
+    expect(state.steps[0]).toMatchObject({ index: 0, thought: 'Try.', error });
+    const ended = nextTask(state, { type: 'succeeded', result: { answer: 'Yes' } });
+    expect(ended).toMatchObject({ status: 'succeeded', result: { answer: 'Yes' } });
+    expect(ended.result).not.toHaveProperty('read');
+  });
+
+  it('[AGT-3] two calls never run at once, and no task ends while one does', () => {
+    const call = { type: 'call-started', verb: 'click', summary: 'Click', at } as const;
+    const running = [{ type: 'started' } as const, call].reduce(nextTask, fresh(0));
+    for (const event of [call, { type: 'succeeded' }, { type: 'human-took-control' }] as TaskEvent[]) {
+      expect(() => nextTask(running, event)).toThrow(IllegalTransition);
+    }
+    expect(nextTask(running, { type: 'failed', error, result: { answer: 'so far' } })).toMatchObject({
+      ...{ status: 'failed', result: { answer: 'so far' } },
+      steps: [{ status: 'failed' }],
+    });
+  });
 });

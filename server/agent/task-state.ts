@@ -47,7 +47,8 @@ export type TaskEvent =
   /** The steps inside begin anew. */
   | { type: 'round-started'; index: number }
   | { type: 'human-asked'; question: TaskQuestion }
-  | { type: 'human-answered'; at: string; answer: TaskAnswer; as: string }
+  /** `goesOn`: a task in words is told of a refusal, and does not end by it. */
+  | { type: 'human-answered'; at: string; answer: TaskAnswer; as: string; goesOn?: boolean }
   | { type: 'human-took-control' }
   | { type: 'paused' }
   | { type: 'control-returned' }
@@ -131,7 +132,8 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
         summary: summary ?? step.summary,
         ...(error ? { error } : {}),
       }));
-      return result ? { ...moved, result: { ...moved.result, ...result } } : moved;
+      const heard = state.question ? { status: 'running' as const, question: undefined } : {};
+      return { ...moved, ...heard, ...(result ? { result: { ...moved.result, ...result } } : {}) };
     }
     case 'approval-asked':
       if (!state.steps.some((step) => step.status === 'running')) throw illegal(state, event);
@@ -172,12 +174,8 @@ export function nextTask(state: TaskState, event: TaskEvent): TaskState {
         return nextTask(open, { type: 'step-succeeded', index, at: event.at, result: { [event.as]: text } });
       }
       const message = text ? `You said that it cannot be done: ${text}` : 'You said that it cannot be done.';
-      return nextTask(open, {
-        type: 'step-failed',
-        index,
-        at: event.at,
-        error: { code: 'refused', message },
-      });
+      const type = event.goesOn ? 'call-ended' : 'step-failed';
+      return nextTask(open, { type, index, at: event.at, error: { code: 'refused', message } });
     }
     case 'human-took-control':
       if (state.steps.some(isActing)) throw illegal(state, event);

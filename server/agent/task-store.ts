@@ -54,7 +54,7 @@ export interface TaskStore {
     rules?: TaskRules,
   ): Promise<TaskRow>;
   /** The same once more, from its beginning. @throws {ProblemError} likewise. */
-  createAgain(task: TaskRow): Promise<TaskRow>;
+  createAgain(task: TaskRow, approvals?: ApprovalMode): Promise<TaskRow>;
   /** Newest first. */
   list(sessionId: string): Promise<TaskRow[]>;
   find(sessionId: string, taskId: string): Promise<TaskRow | undefined>;
@@ -132,8 +132,8 @@ export function createTaskStore(db: Db): TaskStore {
   return {
     create: createPlaybook,
     createInstruction,
-    createAgain({ session_id, kind, name, input, approvals, allowed_origins }) {
-      const rules = { approvals, allowedOrigins: allowed_origins ?? undefined };
+    createAgain({ session_id, kind, name, input, ...kept }, approvals = kept.approvals) {
+      const rules = { approvals, allowedOrigins: kept.allowed_origins ?? undefined };
       return kind === 'playbook'
         ? createPlaybook(session_id, input as unknown as Playbook, rules)
         : createInstruction(session_id, name, input as unknown as Instruction, rules);

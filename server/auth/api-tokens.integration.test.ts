@@ -43,13 +43,24 @@ const routes: [method: string, path: string, scope: ApiScope | 'any', body?: unk
   ['POST', '/control', 'control', { holder: 'human' }],
   ['POST', '/tasks', 'tasks:write', { playbook: {} }],
   ['POST', '/tasks/{taskId}/cancel', 'tasks:write'],
+  ['POST', '/tasks/{taskId}/pause', 'tasks:write'],
+  ['POST', '/tasks/{taskId}/resume', 'tasks:write'],
+  ['POST', '/tasks/{taskId}/answer', 'tasks:write', { outcome: 'done' }],
+  ['POST', '/tasks/{taskId}/again', 'tasks:write'],
+  ['POST', '/tasks/{taskId}/playbook', 'tasks:write'],
+  ['POST', '/tasks/{taskId}/approvals/{approvalId}', 'approve', { decision: 'approve' }],
+  ['GET', '/playbooks', 'tasks:read'],
+  ['POST', '/playbooks/{playbookId}/run', 'tasks:write'],
+  ['DELETE', '/playbooks/{playbookId}', 'tasks:write'],
   ['GET', '/tasks', 'tasks:read'],
   ['GET', '/tasks/{taskId}', 'tasks:read'],
   ['GET', '/tasks/{taskId}/screenshots/{index}', 'tasks:read'],
+  ['GET', '/tasks/{taskId}/files/{name}', 'tasks:read'],
 ];
 const bodies: Record<string, unknown> = {
   '/api-tokens': { name: 'x', scopes: ['view'] },
   '/shares': { name: 'x' },
+  '/secrets': { name: 'x', origin: 'https://example.com', value: 'of the owner' },
 };
 const filled = (path: string) => path.replace('{index}', '0').replace(/\{\w+\}/g, 'tsk_none');
 
@@ -95,6 +106,50 @@ describe('API tokens', () => {
       }
     }
     expect(closed).toBeGreaterThanOrEqual(5);
+  });
+
+  it('[AGT-5] a token’s tasks ask the owner, unless it may approve', async () => {
+    const playbook = { steps: [{ navigate: 'about:blank' }] };
+    const give = async (scopes: ApiScope[], more = {}) => {
+      const { token } = await create(scopes);
+      return call('POST', `${buyer.path}/tasks`, token, {}, { playbook, ...more });
+    };
+    expect(await give(['tasks:write'], { approvals: 'never' })).toEqual({
+      status: 403,
+      code: 'scope-missing',
+    });
+    expect((await give(['tasks:write'])).status).toBe(201);
+    expect((await give(['tasks:write', 'approve'], { approvals: 'never' })).status).toBe(201);
+    await buyer.browser.post(`${buyer.path}/tasks`, { playbook }, buyer.bearer);
+    const { rows } = await site.database.pool.query('SELECT approvals FROM tasks ORDER BY created_at');
+    expect(rows.map(({ approvals }) => approvals)).toEqual(['ask', 'never', 'never']);
+    const origins = await give(['tasks:write'], { allowedOrigins: ['https://a.test/path'] });
+    expect(origins.status).toBe(400);
+  });
+
+  it('[AGT-7] a secret is shown to nobody, not even in a refusal', async () => {
+    const value = 'never-shown-again';
+    const path = `${buyer.path}/secrets`;
+    const wanted = { name: 'bank', origin: 'https://bank.test', field: { type: 'password' }, value };
+    const answers = [
+      await buyer.browser.post(path, wanted, buyer.bearer),
+      await buyer.browser.post(path, wanted, buyer.bearer),
+      await buyer.browser.post(
+        path,
+        { ...wanted, name: 'shop', origin: 'https://bank.test/x' },
+        buyer.bearer,
+      ),
+      await buyer.browser.post(path, { ...wanted, name: 'no name' }, buyer.bearer),
+      await buyer.browser.post(path, { ...wanted, value: value.repeat(100) }, buyer.bearer),
+      await buyer.browser.get(path, buyer.bearer),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([201, 409, 400, 400, 400, 200]);
+    const { rows } = await site.database.pool.query('SELECT * FROM session_secrets');
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify([answers, rows])).not.toContain(value);
+    const body = answers[0]?.body as { id: string };
+    expect((await buyer.browser.delete(`${path}/${body.id}`, buyer.bearer)).status).toBe(204);
+    expect((await buyer.browser.delete(`${path}/${body.id}`, buyer.bearer)).status).toBe(404);
   });
 
   it('[AUTH-10] shown once, hashed, listed, revoked at once', async () => {

@@ -7,7 +7,14 @@ import { runPlaybookBody, savedPlaybook, savePlaybookBody } from '../../shared/s
 import { taskView as taskSchema } from '../../shared/task.ts';
 import { taskView } from '../agent/task-store.ts';
 import { ProblemError } from '../lib/errors.ts';
-import { existingTask, requireModel, sessionOf, type TaskRoutesDeps, taskParams } from './tasks.ts';
+import {
+  approvalsFor,
+  existingTask,
+  requireModel,
+  sessionOf,
+  type TaskRoutesDeps,
+  taskParams,
+} from './tasks.ts';
 
 const playbookParams = z.object({ id: z.string().max(64), playbookId: z.string().max(64) });
 
@@ -56,7 +63,7 @@ export function playbookRoutes(app: FastifyInstance, { runner, requireSession }:
         );
       }
       if (task.kind === 'instruction') requireModel(runner);
-      const row = await runner.store.createAgain(task);
+      const row = await runner.store.createAgain(task, approvalsFor(request));
       runner.kick(sessionId);
       return reply.code(201).send(taskView(row));
     },
@@ -96,7 +103,7 @@ export function playbookRoutes(app: FastifyInstance, { runner, requireSession }:
         const detail = parsed.issues.map(({ message }) => message).join(' ');
         throw new ProblemError(400, 'invalid-playbook', detail, { extra: { issues: parsed.issues } });
       }
-      const row = await runner.store.create(sessionId, parsed.playbook);
+      const row = await runner.store.create(sessionId, parsed.playbook, { approvals: approvalsFor(request) });
       runner.kick(sessionId);
       return reply.code(201).send(taskView(row));
     },

@@ -258,7 +258,10 @@ export function taskRoutes(app: FastifyInstance, deps: TaskRoutesDeps): void {
 }
 
 /** A program asks before what cannot be undone, unless the owner let it answer for them. [AGT-5] */
-function approvalsFor(request: FastifyRequest, wanted: ApprovalMode | undefined): ApprovalMode | undefined {
+export function approvalsFor(
+  request: FastifyRequest,
+  wanted?: ApprovalMode | undefined,
+): ApprovalMode | undefined {
   const { apiToken } = authOf(request);
   if (!apiToken || apiToken.scopes.has('approve')) return wanted;
   if (wanted === 'never') {

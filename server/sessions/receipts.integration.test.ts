@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
 import type { Problem } from '../../shared/problem.ts';
 import type { ReceiptView } from '../../shared/receipt.ts';
+import { createSavedPlaybooks } from '../agent/saved-playbooks.ts';
 import { createTaskStore } from '../agent/task-store.ts';
 import { type Buyer, newBuyer } from '../testing/signed-in-buyer.ts';
 import { createTestSite, RETENTION_MS, type TestSite } from '../testing/test-site.ts';
@@ -24,7 +25,11 @@ async function afterTheEnd(): Promise<Buyer> {
   const { id } = buyer.signedIn.session;
   const parsed = parsePlaybook({ name: 'Look', steps: [{ navigate: 'about:blank' }] });
   if (!parsed.ok) throw new Error('not a playbook');
-  await createTaskStore(site.database.db).create(id, parsed.playbook);
+  const { db, pool } = site.database;
+  const task = await createTaskStore(db).create(id, parsed.playbook);
+  await createSavedPlaybooks(db).saveTask(task);
+  // As when a server died between the end and what it has to forget of a conversation.
+  await pool.query(`INSERT INTO task_transcripts (task_id, seq, entry) VALUES ($1, 0, '{}')`, [task.id]);
   const folder = join(tmpdir(), 'artifacts', id);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'prices.csv'), 'a,b');
@@ -75,6 +80,7 @@ describe('receipts', () => {
     await site.receipts.forgetOverdue();
     for (const buyer of [asked, overdue]) {
       const { body } = await read(buyer);
+      expect(await createSavedPlaybooks(site.database.db).list(buyer.signedIn.session.id)).toEqual([]);
       expect(body).toMatchObject({ tasks: [], files: [], payments: [{ amountCents: 100 }] });
       expect(Date.parse(body.keptUntil)).toBeLessThanOrEqual(Date.now());
       expect((await buyer.browser.get(`${buyer.path}/receipt/files/prices.csv`)).status).toBe(404);

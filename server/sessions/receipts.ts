@@ -8,7 +8,7 @@ import type { Database } from '../db/schema.ts';
 export interface Receipts {
   /** Null while the session goes on. */
   of(sessionId: string): Promise<ReceiptView | null>;
-  /** Deletes tasks, results and files now; how and when the session ended stays. May be repeated. */
+  /** Deletes tasks, playbooks, results and files now; how and when the session ended stays. May be repeated. */
   forget(sessionId: string): Promise<void>;
   /** Forgets what has been kept for long enough. */
   forgetOverdue(): Promise<void>;
@@ -33,6 +33,7 @@ export function createReceipts(deps: { db: Db; artifacts: Artifacts; retentionMs
       if (!ended) return;
       await trx.deleteFrom('events').where('session_id', '=', sessionId).execute();
       await trx.deleteFrom('tasks').where('session_id', '=', sessionId).execute();
+      await trx.deleteFrom('playbooks').where('session_id', '=', sessionId).execute();
     });
   }
 

@@ -45,6 +45,8 @@ export async function startTestPages(): Promise<TestPages> {
     else if (url.pathname === '/report.csv') {
       response.setHeader('content-disposition', 'attachment; filename="report.csv"');
       response.end('a;b');
+    } else if (url.pathname === '/go') {
+      response.writeHead(302, { location: url.searchParams.get('to') ?? '/' }).end();
     } else if (url.pathname === '/sent') {
       response.end(
         `<title>Thank you</title><h1>Thank you, ${escapeHtml(url.searchParams.get('name') ?? '')}</h1>`,

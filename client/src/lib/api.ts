@@ -8,7 +8,7 @@ import type {
   ShareView,
 } from '../../../shared/access.ts';
 import type { CheckoutCreated, Offer, SignedIn, VncMode, VncTicket } from '../../../shared/api.ts';
-import type { ApprovalDecision } from '../../../shared/approval.ts';
+import type { ApprovalDecision, ApprovalMode } from '../../../shared/approval.ts';
 import type { ReceiptView } from '../../../shared/receipt.ts';
 import type { SavedPlaybook } from '../../../shared/saved-playbook.ts';
 import type { SecretBody, SecretView } from '../../../shared/secret.ts';
@@ -106,7 +106,8 @@ export class SessionApi {
     this.#authorized((token) =>
       call(`${this.#path}/api-tokens/${encodeURIComponent(tokenId)}`, { method: 'DELETE', token }),
     );
-  createTask = (playbook: unknown) => this.#post<TaskView>('/tasks', { playbook });
+  createTask = (playbook: unknown, approvals: ApprovalMode) =>
+    this.#post<TaskView>('/tasks', { playbook, approvals });
   pauseTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/pause`, {});
   resumeTask = (taskId: string) => this.#post<TaskView>(`/tasks/${encodeURIComponent(taskId)}/resume`, {});
   answerTask = (taskId: string, answer: TaskAnswer) =>

@@ -2,6 +2,7 @@ import type { Step } from '../../../shared/playbook.ts';
 import { stepSummary } from '../../../shared/step-summary.ts';
 import { fenced } from '../fence.ts';
 import type { StepOutcome } from '../run-step.ts';
+import { askPerson } from './ask-person.ts';
 import { limitSteps } from './budget.ts';
 import { finish } from './finish.ts';
 import type { InstructionRun } from './instruction-run.ts';
@@ -9,7 +10,7 @@ import { describedRef, type PageLook } from './page-look.ts';
 import { TaskFailed } from './task-failed.ts';
 import { intentOf } from './toolbox.ts';
 import type { ModelCall } from './transcript.ts';
-import { HANDED_OVER, NOT_DONE, NOT_RUN_BY_RESTART } from './words.ts';
+import { NOT_DONE, NOT_RUN_BY_RESTART } from './words.ts';
 
 /** `failed` and `taken`: the calls after this one were meant for another page than there is now. */
 type Acted = 'done' | 'failed' | 'taken' | 'wrong' | 'finished';
@@ -38,11 +39,8 @@ export async function act(run: InstructionRun, { call, page, thought }: Chosen):
       return typeof end === 'string' ? 'failed' : 'finished';
     }
     case 'ask-human': {
-      const index = task.hold.task.steps.length;
-      const summary = `Ask you: ${intent.question}`;
-      await task.move({ type: 'call-started', verb: call.tool, summary, at: task.now() });
-      await task.handOver();
-      await task.move({ type: 'call-ended', index, at: task.now() }, answer(HANDED_OVER));
+      await askPerson(run, call, intent.question);
+      await run.waitForHandBack();
       return 'taken';
     }
   }

@@ -13,6 +13,8 @@ import type { TranscriptEntry } from './transcript.ts';
 
 let double: ModelDouble;
 let usage: TaskUsage;
+const lines: string[] = [];
+const log = createLog('info', 'json', { write: (line) => void lines.push(line) });
 
 beforeAll(async () => {
   double = await startModelDouble();
@@ -34,7 +36,7 @@ async function callerOf(changes: Partial<ModelSettings> = {}): Promise<ModelCall
   const settings = doubleSettings(double, changes);
   return {
     ...{ model: await openModel(settings), prices: settings.prices, meter: createTokenMeter() },
-    ...{ log: createLog('silent', 'json'), economy: 0, firstWaitMs: 1 },
+    ...{ log, apiKey: settings.apiKey, economy: 0, firstWaitMs: 1 },
   };
 }
 
@@ -161,6 +163,14 @@ describe('a model that fails', () => {
       await expect(ask([{ status }])).rejects.toMatchObject({ error: { code: 'model-refused-us' } });
       expect(double.requests).toHaveLength(1);
     }
+  });
+
+  it('[AGT-7] what a provider says goes to the operator’s log, without the key', async () => {
+    lines.length = 0;
+    const body = { error: { message: 'Incorrect API key provided: sk-double', type: 'auth' } };
+    await expect(ask([{ status: 401, body }])).rejects.toThrow(/has to see to it/);
+    expect(lines.join()).toContain('Incorrect API key provided: [key]');
+    expect(lines.join()).not.toContain('sk-double');
   });
 
   it('[AGT-3] is sent less when the request was too long, and keeps to that', async () => {

@@ -13,6 +13,8 @@ import type { ToolDefinition } from './toolbox.ts';
 export interface ModelCaller {
   model: LanguageModel;
   prices: Prices;
+  /** Kept out of the log when a provider repeats it. [AGT-7] */
+  apiKey: string | undefined;
   meter: TokenMeter;
   log: Log;
   /** Grows by itself when the model says that a request was too long. */
@@ -35,6 +37,7 @@ const MAX_ATTEMPTS = 5;
 /** A longer wait than this is for the person to decide. */
 const MAX_WAIT_MS = 60_000;
 const CHARACTERS_PER_TOKEN = 3;
+const NO_KEY = '\0';
 
 /**
  * One answer, however often it has to be asked for. Only a complete answer is handed on, so what is asked again
@@ -73,8 +76,9 @@ export async function callModel(
       if (signal.aborted || characters > 0) plan.spend(promptTokens, tokensIn(characters));
       signal.throwIfAborted();
       const failure = failureOf(error);
-      const { statusCode } = error as { statusCode?: number };
-      caller.log.warn({ event: 'model.failed', code: failure.error.code, statusCode, attempt });
+      const { statusCode, message } = error as { statusCode?: number; message?: string };
+      const detail = message?.slice(0, 300).replaceAll(caller.apiKey || NO_KEY, '[key]');
+      caller.log.warn({ event: 'model.failed', code: failure.error.code, statusCode, attempt, detail });
       if (failure.type === 'final') throw new TaskFailed(failure.error);
       if (failure.type === 'too-long') {
         if (caller.economy + 1 >= ECONOMIES.length) throw new TaskFailed(failure.error);

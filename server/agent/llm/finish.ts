@@ -19,7 +19,7 @@ interface Done {
 export function finish(run: InstructionRun, { success, result }: Done): TaskEvent | string {
   const { resultSchema } = run.input;
   if (!success) throw new TaskFailed({ code: 'not-achieved', message: wordsOf(result) }, named(result));
-  if (!resultSchema) return { type: 'succeeded', result: { ...run.task.hold.task.result, answer: result } };
+  if (!resultSchema) return { type: 'succeeded', result: { ...readBy(run), answer: result } };
   const problem = resultProblem(resultSchema, result);
   if (problem === null) return { type: 'succeeded', result: named(result) };
   const returned = run.conversation.entries.filter(
@@ -28,6 +28,12 @@ export function finish(run: InstructionRun, { success, result }: Done): TaskEven
   if (returned < MAX_RETURNS) return `${DOES_NOT_FIT} ${problem}. Mend it and call done again.`;
   const message = `The result does not have the form that was asked for: ${problem}.`;
   throw new TaskFailed({ code: 'result-invalid', message }, { answer: result });
+}
+
+/** What steps have read, without what the person replied. */
+function readBy(run: InstructionRun): Record<string, unknown> {
+  const read = Object.entries(run.task.hold.task.result ?? {});
+  return Object.fromEntries(read.filter(([name]) => !name.startsWith('reply-')));
 }
 
 const DOES_NOT_FIT = 'The result does not fit the schema of the task:';

@@ -19,7 +19,6 @@ export const ECONOMIES: readonly Economy[] = [
 
 /** Of a text that the model itself wrote as a tool's input, such as a long value to fill in. */
 const INPUT_CHARACTERS = 300;
-const ADDRESS_CHARACTERS = 120;
 
 /**
  * The messages of the next request. All but the end stays as it is from request to request, so that a
@@ -50,7 +49,7 @@ function append(messages: ModelMessage[], entry: TranscriptEntry, most: number):
       addText(messages, entry.text);
       return;
     case 'answer': {
-      addText(messages, `(The page shown here was ${entry.seen.address.slice(0, ADDRESS_CHARACTERS)})`);
+      addText(messages, `(The page shown here was ${entry.seen.address})`);
       const text = entry.text ? [{ type: 'text' as const, text: entry.text }] : [];
       const content = [...text, ...entry.calls.map(callPart)];
       if (content.length > 0) messages.push({ role: 'assistant', content });

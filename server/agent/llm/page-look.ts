@@ -2,14 +2,24 @@ import { fenced } from '../fence.ts';
 import { pageState } from './loop-watch.ts';
 import type { SeenPage } from './transcript.ts';
 
+const ADDRESS_CHARACTERS = 80;
+
 /** The page as the model is shown it. */
 export interface PageLook extends SeenPage {
   text: string;
 }
 
 export function lookOf(snapshot: string): PageLook {
-  const address = /^Address: (.*)$/m.exec(snapshot)?.[1] ?? 'about:blank';
+  const address = placeOf(/^Address: (.*)$/m.exec(snapshot)?.[1] ?? '');
   return { text: `The page now:\n${snapshot}`, address, state: pageState(snapshot) };
+}
+
+/** Where a page was, for a line outside its fence: a page writes its own query, and much else. [AGT-9] */
+function placeOf(address: string): string {
+  const url = URL.parse(address);
+  if (!url || address === 'about:blank') return 'about:blank';
+  if (url.origin === 'null') return url.protocol;
+  return `${url.origin}${url.pathname}`.slice(0, ADDRESS_CHARACTERS);
 }
 
 /** A page that cannot be read, for instance because it asks something first. */

@@ -4,9 +4,10 @@ import type { Browsers } from '../browsers.ts';
 import type { Registry } from '../registry.ts';
 import type { TaskRun } from '../task-run.ts';
 import { act } from './act.ts';
+import { beginTask } from './begin-task.ts';
 import { createTokenMeter, limitSteps, NO_USAGE, withCall } from './budget.ts';
 import { type CallPlan, callModel, type ModelCaller } from './call-model.ts';
-import { type Conversation, openConversation } from './conversation.ts';
+import { openConversation } from './conversation.ts';
 import { createInstructionRun, type InstructionRun } from './instruction-run.ts';
 import { INSTRUCTIONS, taskMessage } from './instructions.ts';
 import { judgeRepetition } from './loop-watch.ts';
@@ -18,7 +19,7 @@ import { lookOf, type PageLook, unreadable } from './page-look.ts';
 import { capsOf } from './session-caps.ts';
 import { TaskFailed } from './task-failed.ts';
 import { toolDefinitions } from './toolbox.ts';
-import { type Answer, deedOf, deedsOf, openCalls, streak } from './transcript.ts';
+import { type Answer, deedOf, deedsOf, streak } from './transcript.ts';
 import * as words from './words.ts';
 
 export interface InstructionDeps {
@@ -40,7 +41,7 @@ export async function runInstruction(deps: InstructionDeps, task: TaskRun): Prom
   if (!llm) throw new TaskFailed(NO_MODEL);
   const row = task.hold.task;
   const conversation = await openConversation(deps.db, row.id);
-  const epoch = await begin(task, conversation);
+  const epoch = await beginTask(task, conversation);
   if (epoch === null) return;
   const input = row.input as unknown as Instruction;
   const run = createInstructionRun(deps, {
@@ -51,7 +52,7 @@ export async function runInstruction(deps: InstructionDeps, task: TaskRun): Prom
   });
   const model = await openModel(llm);
   const caller: ModelCaller = {
-    ...{ model, prices: llm.prices, log: task.log, meter: createTokenMeter() },
+    ...{ model, prices: llm.prices, apiKey: llm.apiKey, log: task.log, meter: createTokenMeter() },
     ...{ economy: 0, firstWaitMs: FIRST_WAIT_MS },
   };
   let wrong = 0;
@@ -68,28 +69,6 @@ export async function runInstruction(deps: InstructionDeps, task: TaskRun): Prom
     wrong = acted === 'wrong' ? wrong + 1 : 0;
     if (wrong >= MAX_WRONG_ANSWERS) throw new TaskFailed(CONFUSED);
   }
-}
-
-/** Takes control for a new task, or goes on where another server left off. Null when the session is over. */
-async function begin(task: TaskRun, conversation: Conversation): Promise<number | null> {
-  const { status, steps } = task.hold.task;
-  if (status === 'queued') return task.start();
-  const cut = steps.find((step) => step.status === 'running');
-  const open = openCalls(conversation.entries);
-  // Who waited for an approval had not acted.
-  const asked = status === 'waiting-for-approval';
-  if (cut && asked) task.carry({ type: 'call-dropped', index: cut.index, at: task.now() });
-  else if (cut) task.carry({ type: 'call-ended', index: cut.index, at: task.now(), error: CUT });
-  for (const [index, { id, tool }] of open.entries()) {
-    const text = cut && !asked && index === 0 ? words.CUT_BY_RESTART : words.NOT_RUN_BY_RESTART;
-    task.carry(conversation.add({ type: 'result', callId: id, tool, text }));
-  }
-  await task.move();
-  const epoch = status === 'running' ? await task.agentEpoch() : null;
-  if (epoch !== null) return epoch;
-  const returned = await task.waitForControl();
-  task.carry(conversation.add({ type: 'note', text: words.HUMAN_ACTED }));
-  return returned;
 }
 
 async function placeholdersOf(db: Db, sessionId: string): Promise<string[]> {
@@ -180,10 +159,6 @@ const NO_ACTION = {
 const STUCK = {
   code: 'stuck',
   message: 'The agent did the same thing again and again while the page did not change, so it was stopped.',
-};
-const CUT = {
-  code: 'interrupted',
-  message: 'The server stopped while this step ran; it is not known whether it was done.',
 };
 
 function refusal(text: string) {

@@ -1,4 +1,4 @@
-import type { Step } from '../../../shared/playbook.ts';
+import type { PlaybookStep } from '../../../shared/flow.ts';
 import type { Deed } from './loop-watch.ts';
 
 /** One use of a tool that a model asked for, as it came: nothing in it has been checked. */
@@ -21,7 +21,7 @@ export interface SeenPage {
 export type TranscriptEntry =
   | { type: 'answer'; text: string; calls: ModelCall[]; seen: SeenPage }
   /** What came of a call, for the model; `step` is what was done, as a playbook can keep it. [AGT-2] */
-  | { type: 'result'; callId: string; tool: string; text: string; step?: Step }
+  | { type: 'result'; callId: string; tool: string; text: string; step?: PlaybookStep }
   /** Said to the model by us. */
   | { type: 'note'; text: string };
 
@@ -55,6 +55,6 @@ export function deedOf({ calls, seen }: Pick<Answer, 'calls' | 'seen'>): Deed {
 }
 
 /** The steps that were done, in order, as a playbook can keep them. */
-export function doneSteps(entries: readonly TranscriptEntry[]): Step[] {
+export function doneSteps(entries: readonly TranscriptEntry[]): PlaybookStep[] {
   return entries.flatMap((entry) => (entry.type === 'result' && entry.step ? [entry.step] : []));
 }

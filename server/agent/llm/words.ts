@@ -15,4 +15,3 @@ export const CUT_BY_RESTART =
   'It is not known whether this was done: the server restarted meanwhile. Look at the page before you go on.';
 export const NOT_RUN_BY_RESTART = 'Not done: the server restarted before it could be done.';
 export const LOOK_FIRST = 'Not done: look at what came of the calls before it, then call done.';
-export const HANDED_OVER = 'The person was asked. What they did shows on the page, once they give it back.';

@@ -9,7 +9,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ALTER TABLE tasks ADD COLUMN usage jsonb;
 
     CREATE TABLE task_transcripts (
-      task_id text NOT NULL REFERENCES tasks,
+      task_id text NOT NULL REFERENCES tasks ON DELETE CASCADE,
       seq integer NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),
       entry json NOT NULL,

@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     CREATE TABLE approvals (
       id text PRIMARY KEY,
       session_id text NOT NULL REFERENCES sessions,
-      task_id text NOT NULL REFERENCES tasks,
+      task_id text NOT NULL REFERENCES tasks ON DELETE CASCADE,
       about jsonb NOT NULL,
       mark text NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),

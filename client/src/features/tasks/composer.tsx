@@ -24,6 +24,7 @@ export function Composer({ sessionId, api, onCreated, onCall }: Props) {
   const [draft, setDraft] = useDraft(`playbook:${sessionId}`);
   const [wrong, setWrong] = useState<string[]>([]);
   const [sending, setSending] = useState(false);
+  const [askFirst, setAskFirst] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const fieldId = useId();
   const issues = useDraftIssues(draft);
@@ -49,7 +50,7 @@ export function Composer({ sessionId, api, onCreated, onCall }: Props) {
         setWrong(found.map(({ message }) => message));
         return;
       }
-      onCreated(await api.createTask(checked.playbook));
+      onCreated(await api.createTask(checked.playbook, askFirst ? 'ask' : 'never'));
       setDraft('');
     } catch (error) {
       onCall();
@@ -120,6 +121,17 @@ export function Composer({ sessionId, api, onCreated, onCall }: Props) {
         </ul>
       )}
       <div className="mt-3 flex items-center justify-end gap-3">
+        <label className="mr-auto flex min-h-9 items-center gap-2 text-sm">
+          <input
+            type="checkbox"
+            checked={askFirst}
+            onChange={(event) => setAskFirst(event.target.checked)}
+            className="size-4 shrink-0 accent-green"
+          />
+          <span title="Before it pays, sends, deletes, signs in, uploads or leaves for another site">
+            Ask me first
+          </span>
+        </label>
         <kbd className="font-mono text-xs text-muted pointer-coarse:hidden">Ctrl Enter</kbd>
         <Button type="submit" look="primary" size="small" className="min-w-24" aria-disabled={sending}>
           <Play size={15} aria-hidden="true" />

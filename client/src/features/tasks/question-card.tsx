@@ -34,9 +34,9 @@ export function QuestionCard({ question, onAnswer }: Props) {
       aria-labelledby={`${id}-title`}
       className="mt-3 rounded-xl border border-gold bg-gold-soft p-3 text-sm"
     >
-      <h3 id={`${id}-title`} className="font-semibold text-gold">
+      <p id={`${id}-title`} className="font-semibold text-gold">
         The agent asks you
-      </h3>
+      </p>
       <p className="mt-1 break-words whitespace-pre-wrap">{question.instructions}</p>
       <p className="mt-1 text-gold">
         You have the browser. It waits <span className="tabular">{clockWords(leftMs)}</span>.
