@@ -135,7 +135,8 @@ describe('POST /mcp', () => {
   it('[AGT-5] without the scope approve a new site waits for the owner, who is asked once for it', async () => {
     const { sessionId, token } = await rig.newToken(['mcp']);
     const client = await connect(token);
-    const asking = call(client, 'navigate', { url: `${site.origin}/form` });
+    const elsewhere = await serveTaskPages({ '/': '<h1>Elsewhere</h1>' });
+    const asking = call(client, 'navigate', { url: `${elsewhere.origin}/` });
     await expect.poll(() => tasksOf(sessionId)).toMatchObject([{ status: 'waiting-for-approval' }]);
     const [task] = await tasksOf(sessionId);
     expect(task?.approval).toMatchObject({ kind: 'new-origin' });
@@ -143,9 +144,12 @@ describe('POST /mcp', () => {
     expect(await asking).toMatchObject(goodFor);
     // Its next task, once this one is over, may open the same site.
     await rig.runner.store.requestCancel(sessionId, task?.id ?? '');
-    expect(await call(client, 'navigate', { url: `${site.origin}/form?again` })).toMatchObject(goodFor);
+    for (const url of ['about:blank', `${elsewhere.origin}/`]) {
+      expect(await call(client, 'navigate', { url })).toMatchObject(goodFor);
+    }
     expect(await tasksOf(sessionId)).toMatchObject([{ status: 'running' }, { status: 'cancelled' }]);
     await client.close();
+    await elsewhere.stop();
   });
 
   it('[AGT-8] never beside a task: it is refused, and the task goes first', async () => {
