@@ -188,6 +188,15 @@ test('[AGT-2] a task asks its owner, hands over the browser, and keeps what it d
   await expect(task).toContainText('report.csv');
 });
 
+test('[AGT-4] whoever watches sees what the agent is at and where it points', async () => {
+  const screen = await openLive();
+  const point = [{ hover: { role: 'button', name: 'Send order' } }, { waitFor: { seconds: 0.4 } }];
+  await run([{ navigate: `${pages.url}/form` }, { repeat: { max: 12, steps: point } }]);
+  await expect.poll(() => screen.orangePixels(), { timeout: 15_000, intervals: [50] }).toBeGreaterThan(60);
+  await page.getByRole('button', { name: 'Stop Mine' }).click();
+  await expect.poll(() => screen.orangePixels(), { timeout: 5_000 }).toBe(0);
+});
+
 test('[AGT-4] a task is paused, resumed and stopped on the page', async () => {
   await openLive();
   await run([{ navigate: `${pages.url}/form` }, { waitFor: { text: 'Never there', seconds: 120 } }]);

@@ -51,6 +51,23 @@ export class RemoteScreen {
     );
   }
 
+  /** How many pixels have just about the colour in which the agent's doing is drawn. */
+  async orangePixels(): Promise<number> {
+    return this.#canvas.evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const copy = Object.assign(document.createElement('canvas'), { width, height });
+      const context = copy.getContext('2d', { willReadFrequently: true });
+      context?.drawImage(canvas as HTMLCanvasElement, 0, 0);
+      const data = context?.getImageData(0, 0, width, height).data ?? [];
+      let count = 0;
+      for (let index = 0; index < data.length; index += 4) {
+        const [red = 0, green = 0, blue = 0] = [data[index], data[index + 1], data[index + 2]];
+        if (red > 235 && Math.abs(green - 118) < 18 && blue < 60) count++;
+      }
+      return count;
+    });
+  }
+
   async #at(x: number, y: number): Promise<{ x: number; y: number }> {
     const box = await this.#canvas.boundingBox();
     if (!box) throw new Error('the picture is not on the page');

@@ -59,7 +59,7 @@ test('[AGT-5] a secret, an approval on the page, and a task held to its origins'
     await expect(card).toBeVisible({ timeout: 20_000 });
     await expect(card).toContainText("button 'Send order'");
     await expect(card).toContainText(`${pages.url}/sent`);
-    await expect(card).toContainText('[secret garden]');
+    await expect(card).toContainText('Your name[secret garden]SizeSmall');
     await expect(card).toContainText(/Refused in 0?9:/);
     await expect(page.getByText('Needs your approval')).toBeVisible();
     await expectAccessible(page);

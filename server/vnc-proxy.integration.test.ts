@@ -101,7 +101,8 @@ describe('wss /vnc/:sessionId', () => {
     expect(server.humanInputs).toEqual([]);
     for (let count = 0; count < 20; count++) owner.sendKey(0x41, count % 2 === 0);
     await settled(owner);
-    expect(server.humanInputs).toEqual([person.sessionId]); // throttled
+    expect(new Set(server.humanInputs)).toEqual(new Set([person.sessionId]));
+    expect(server.humanInputs.length).toBeLessThan(4); // throttled
     guest.close();
     owner.close();
   });

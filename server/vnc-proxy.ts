@@ -14,7 +14,7 @@ import { watchAuthorization } from './vnc/authorization.ts';
 import { createClientFraming } from './vnc/client-framing.ts';
 import { type Display, dial } from './vnc/dial.ts';
 import { watchGuest } from './vnc/guest-watch.ts';
-import { type InputCounts, watchHumanInput } from './vnc/human-input.ts';
+import { type HumanReport, watchHumanInput } from './vnc/human-input.ts';
 import { startPump } from './vnc/pump.ts';
 
 export interface VncProxyDeps {
@@ -25,7 +25,7 @@ export interface VncProxyDeps {
   /** Null until the session's desktop can be dialled. */
   desktopOf(sessionId: string): Promise<Desktop | null>;
   /** A key or a button went down in a viewer that may act. [AGT-4] */
-  onHumanInput(sessionId: string, counts: InputCounts): Promise<void>;
+  onHumanInput(sessionId: string, report: HumanReport): Promise<void>;
   /** False once a guest's link was taken back. */
   isShareAlive(shareId: string): Promise<boolean>;
   viewersOfSession: Places;
@@ -98,7 +98,7 @@ function tunnel(
   };
   const leaseEnded = () => close(lease.signal.reason as Close);
   const humanInput = watchHumanInput(lease, deps);
-  const pump = startPump(viewer, display, createClientFraming(mode, humanInput), close);
+  const pump = startPump(viewer, display, createClientFraming(mode, humanInput.acted), close);
   const heartbeat = startHeartbeat({
     heartbeatMs: deps.heartbeatMs,
     clock: deps.clock,
@@ -120,6 +120,7 @@ function tunnel(
   viewer.on('message', heartbeat.heard).on('pong', heartbeat.heard);
   viewer.once('close', (code, reason) => {
     pump.stop();
+    humanInput.stop();
     heartbeat.stop();
     authorization.stop();
     guest.stop();

@@ -97,6 +97,8 @@ const stepList = z.array(stepDocument).min(1).meta({ id: 'PlaybookSteps' });
 
 /** The shape that callers may rely on, for the API's description. */
 export const playbookDocument = z.strictObject({
+  /** For editors: where the description of all this is. */
+  $schema: z.string().max(500).optional(),
   name: z.string().min(1).max(200).optional(),
   variables: z.record(resultName, z.union([z.string().max(20_000), z.number(), z.boolean()])).optional(),
   steps: stepList,

@@ -15,6 +15,7 @@ const stepProblem = (step: unknown) => messages({ steps: [{ screenshot: {} }, st
 describe('parsePlaybook', () => {
   it('[AGT-2] accepts every verb and every kind of target', () => {
     const parsed = parsePlaybook({
+      $schema: 'https://example.com/api/playbook.schema.json',
       name: 'All',
       variables: { site: 'https://example.com', count: 3, deep: true },
       steps: [

@@ -7,6 +7,8 @@ import { allNodes, mostRuns, numberSteps } from './playbook-tree.ts';
 export type ParsedPlaybook = { ok: true; playbook: Playbook } | { ok: false; issues: PlaybookIssue[] };
 
 const FIELDS = ['name', 'variables', 'steps'];
+/** By which an editor finds the schema. */
+const SCHEMA_FIELD = '$schema';
 const MAX_ISSUES = 20;
 
 /** Checks a playbook as its author wrote it; every issue says which step and what to do. [AGT-2] */
@@ -16,7 +18,7 @@ export function parsePlaybook(input: unknown): ParsedPlaybook {
     return refuse('', 'The playbook is larger than 64 KiB; split it into several tasks.');
   }
   const issues: PlaybookIssue[] = [];
-  for (const field of Object.keys(input).filter((key) => !FIELDS.includes(key))) {
+  for (const field of Object.keys(input).filter((key) => ![...FIELDS, SCHEMA_FIELD].includes(key))) {
     issues.push({ path: field, message: `Unknown field '${field}'; a playbook has ${FIELDS.join(', ')}.` });
   }
   const { name, variables = {}, steps } = input;

@@ -31,10 +31,10 @@ export class PageDialogs {
   }
 
   /** What a person's Enter or Escape would do to the open question. */
-  async answer(yes: boolean): Promise<void> {
+  async answer(yes: boolean, text?: string): Promise<void> {
     const dialog = this.#dialog;
     this.closed();
-    await (yes ? dialog?.accept() : dialog?.dismiss());
+    await (yes ? dialog?.accept(text) : dialog?.dismiss());
   }
 
   /** Told by the browser that the dialog was answered, by whomever. */

@@ -1,4 +1,4 @@
-import type { ElementHandle } from 'playwright-core';
+import type { ElementHandle, Page } from 'playwright-core';
 import type { Point } from '../../shared/target.ts';
 import { pause } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
@@ -26,8 +26,12 @@ export async function dragBetween(
 ): Promise<void> {
   const move = ({ x, y }: Point) => context.approach(tab, (page) => page.mouse.move(x, y));
   await move(from);
-  tab.held = true;
-  await context.approach(tab, (page) => page.mouse.down());
+  const press = (page: Page) => {
+    tab.held = true;
+    return page.mouse.down();
+  };
+  // Pressed and let go on the spot it is a click.
+  await context.approach(tab, press, { kind: 'drag', ...(element ? { element, point: from } : {}) });
   await pause(HOLD_MS, context.signal);
   // What is picked up may leave its place and shift the others: where to drop is read again under way.
   let end = await to();
@@ -49,8 +53,7 @@ export async function dragBetween(
     await tab.page.mouse.up();
     tab.held = false;
   };
-  const about = { kind: 'drag', ...(element ? { element } : {}) } as const;
-  await settled(context, tab.page, () => context.act(tab, letGo, about));
+  await settled(context, tab.page, () => context.act(tab, letGo, { kind: 'drag' }));
 }
 
 /** Lets go, without dropping, of what a drag that was cut short still holds. */

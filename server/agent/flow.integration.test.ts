@@ -215,7 +215,7 @@ describe('pausing', () => {
     await rig.runner.requests.pause(sessionId, second);
     await rig.until(sessionId, first, (task) => task.steps[1]?.status === 'running');
     expect((await rig.sessions.find(sessionId))?.control_holder).toBe('agent');
-    await rig.sessions.noteHumanInput(sessionId, { keys: 3, clicks: 2 });
+    await rig.sessions.noteHumanInput(sessionId, { keys: 3, clicks: 2, takesControl: true });
     await rig.until(sessionId, first, (task) => task.status === 'waiting-for-human');
     const { page } = await (await rig.runner.browsers.get(sessionId)).currentTab();
     await page.goto(`${pages.origin}/count#later`);

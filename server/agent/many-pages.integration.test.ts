@@ -5,10 +5,13 @@ import { serveTaskPages, type TaskPages } from '../testing/task-pages.ts';
 
 let rig: AgentRig;
 let pages: TaskPages;
+let sessionId: string;
 
 beforeAll(async () => {
   pages = await serveTaskPages(Object.fromEntries(manyPages.map(({ html }, index) => [`/${index}`, html])));
   rig = await startAgentRig();
+  // One for all: a connection to the browser takes as long as a page.
+  sessionId = await rig.newSession();
 });
 
 afterAll(async () => {
@@ -20,7 +23,8 @@ describe('pages of many kinds', () => {
   it.each(manyPages.map(({ kind }, index) => [kind, index] as const))('[AGT-2] %s', async (_, index) => {
     const { steps = [], done } = manyPages[index] ?? {};
     const open = { navigate: `${pages.origin}/${index}` };
-    const task = await rig.play([open, ...steps, { assert: { css: '#out', equals: done } }]);
+    const check = { assert: { css: '#out', equals: done } };
+    const task = await rig.until(sessionId, await rig.begin(sessionId, [open, ...steps, check]));
     expect(task.error?.message).toBeUndefined();
   });
 });

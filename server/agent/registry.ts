@@ -114,6 +114,11 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
     const signal = AbortSignal.any([call.signal, browser.lost, late]);
     // No tool may take the owner's answer for a failure of its own.
     let asked: ApprovalNeeded | null = null;
+    const judged = (tab: Tab, about: Touch) =>
+      until(signal, guard.before(tab, about)).catch((error: unknown) => {
+        if (error instanceof ApprovalNeeded) asked = error;
+        throw error;
+      });
     const context: ToolContext = {
       sessionId,
       taskId: call.taskId,
@@ -126,16 +131,14 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
       brief: call.patienceMs !== undefined,
       tab: async () => workable(await until(signal, browser.currentTab())),
       anyTab: () => until(signal, browser.currentTab()),
-      approach: async (tab, action) => {
+      approach: async (tab, action, about) => {
+        if (about) await judged(tab, about);
         const moving = whileInControl(deps.db, sessionId, epoch, () => action(tab.page));
         await untilQuestion(tab, signal, moving);
       },
       act: async (tab, action, about) => {
         signal.throwIfAborted();
-        const value = await until(signal, guard.before(tab, about)).catch((error: unknown) => {
-          if (error instanceof ApprovalNeeded) asked = error;
-          throw error;
-        });
+        const value = await judged(tab, about);
         // Once begun an action is let finish: only a dead browser or page cuts it.
         const hard = AbortSignal.any([browser.lost, late]);
         const acting = whileInControl(deps.db, sessionId, epoch, async () => {

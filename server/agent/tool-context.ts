@@ -45,8 +45,11 @@ export interface ToolContext {
   tab(): Promise<Tab>;
   /** The tab whatever it shows, a question included. */
   anyTab(): Promise<Tab>;
-  /** A touch on the way to the action, such as moving the pointer: guarded alike, and may be done again. */
-  approach(tab: Tab, action: (page: Page) => Promise<unknown>): Promise<void>;
+  /**
+   * A touch on the way to the action, such as moving the pointer: guarded alike, and may be done again. With
+   * `about` it is judged as well.
+   */
+  approach(tab: Tab, action: (page: Page) => Promise<unknown>, about?: Touch): Promise<void>;
   /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
   act(tab: Tab, action: (page: Page, value: string) => Promise<unknown>, about: Touch): Promise<void>;
   /** A picture of the tab, without what nobody may read. [AGT-7] */

@@ -34,8 +34,11 @@ export interface SessionStore {
   setDesktopStatus(sessionId: string, status: DesktopStatus): Promise<void>;
   /** Gives control to `holder`; the same holder again changes nothing. Undefined when the session is over. */
   setControl(sessionId: string, holder: ControlHolder): Promise<Control | undefined>;
-  /** A human acts in a viewer: that takes control, and is counted. [AGT-4] */
-  noteHumanInput(sessionId: string, counts: { keys: number; clicks: number }): Promise<void>;
+  /** A human acted in a viewer: that is counted, and takes control unless it is told of late. [AGT-4] */
+  noteHumanInput(
+    sessionId: string,
+    report: { keys: number; clicks: number; takesControl: boolean },
+  ): Promise<void>;
   /** Keeps the first reason; false when it had ended already. [SES-2] */
   markEnded(sessionId: string, reason: EndedReason): Promise<boolean>;
   /** Processes and files are gone: `remains` is what was counted. [SES-9] */
@@ -121,9 +124,9 @@ export function createSessionStore(db: Db, onEnding: OnEnding = async () => {}):
 
     setControl: (sessionId, holder) => db.transaction().execute((trx) => setControl(trx, sessionId, holder)),
 
-    noteHumanInput: (sessionId, { keys, clicks }) =>
+    noteHumanInput: (sessionId, { keys, clicks, takesControl }) =>
       db.transaction().execute(async (trx) => {
-        await setControl(trx, sessionId, 'human');
+        if (takesControl) await setControl(trx, sessionId, 'human');
         await trx
           .updateTable('sessions')
           .set((eb) => ({

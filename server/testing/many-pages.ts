@@ -281,6 +281,17 @@ export const manyPages: PageKind[] = [
     done: 'a.txt=A;b.txt=B;c.bin=C;',
   },
   {
+    kind: 'field of the page where files are dropped, and a box that asks for a text',
+    html: `<div id="z" style="width:150px;height:60px;border:1px dashed" ondragover="event.preventDefault()">Drop here</div><button onclick="out.textContent+=prompt('Your name?','nobody')">Sign</button>${out}
+      <script>z.ondrop=async(e)=>{e.preventDefault();const f=e.dataTransfer.files[0];out.textContent=f.name+'='+await f.text()+' '}</script>`,
+    steps: [
+      { upload: { text: 'Drop here', files: [{ name: 'a.txt', content: 'A' }] } },
+      { click: { text: 'Sign' } },
+      { type: 'Ada' },
+    ],
+    done: 'a.txt=A Ada',
+  },
+  {
     kind: 'banner that may be there',
     html: `<div id="banner"><button onclick="banner.remove()">Accept</button></div><button onclick="${say("banner_gone()?'in':'blocked'")}">Enter</button>${out}<script>const banner_gone=()=>!document.getElementById('banner')</script>`,
     steps: [

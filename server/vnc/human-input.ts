@@ -5,9 +5,17 @@ import type { HumanInput } from './client-framing.ts';
 
 const QUIET_MS = 250;
 
-export interface InputCounts {
+export interface HumanInputWatch {
+  acted(input: HumanInput): void;
+  /** The viewer is gone: what was not told yet is told now. */
+  stop(): void;
+}
+
+export interface HumanReport {
   keys: number;
   clicks: number;
+  /** False for what is only counted, late: control may have been given back since. */
+  takesControl: boolean;
 }
 
 /**
@@ -17,38 +25,43 @@ export interface InputCounts {
 export function watchHumanInput(
   lease: Lease,
   deps: {
-    onHumanInput(sessionId: string, counts: InputCounts): Promise<void>;
+    onHumanInput(sessionId: string, report: HumanReport): Promise<void>;
     clock: Clock;
     log: Log;
   },
-): (input: HumanInput) => void {
+): HumanInputWatch {
   const { sessionId } = lease;
   let counts = { keys: 0, clicks: 0 };
   let toldAt = Number.NEGATIVE_INFINITY;
   let telling = false;
   let later: NodeJS.Timeout | undefined;
 
-  function tell(): void {
-    const reported = counts;
+  function tell(takesControl: boolean): void {
+    const report = { ...counts, takesControl };
     counts = { keys: 0, clicks: 0 };
     telling = true;
     toldAt = deps.clock.now();
     clearTimeout(later);
     later = undefined;
     deps
-      .onHumanInput(sessionId, reported)
+      .onHumanInput(sessionId, report)
       .catch((error: unknown) => deps.log.warn({ event: 'vnc.human-input-failed', sessionId, err: error }))
       .finally(() => {
         telling = false;
       });
   }
 
-  return (input) => {
-    if (input === 'key') counts.keys++;
-    if (input === 'click') counts.clicks++;
-    const isQuiet = lease.control.holder === 'human' && deps.clock.now() - toldAt < QUIET_MS;
-    if (!telling && !isQuiet) tell();
-    // What comes last is told too: how much a human did is what the agent hears of it.
-    else later ??= setTimeout(tell, QUIET_MS).unref();
+  return {
+    acted(input) {
+      if (input === 'key') counts.keys++;
+      if (input === 'click') counts.clicks++;
+      const isQuiet = lease.control.holder === 'human' && deps.clock.now() - toldAt < QUIET_MS;
+      if (!telling && !isQuiet) tell(true);
+      // What comes last is told too: how much a human did is what the agent hears of it.
+      else later ??= setTimeout(() => tell(false), QUIET_MS).unref();
+    },
+    stop() {
+      if (later) tell(false);
+    },
   };
 }

@@ -95,7 +95,10 @@ export function readFacts([injected, node, look]: [Injected, Element, Look]): El
     const value = 'value' in field ? String(field.value) : (field.textContent ?? '');
     const checkable = type === 'checkbox' || type === 'radio';
     const checked = (field as HTMLInputElement).checked;
-    const label = labels(field)[0]?.textContent ?? attribute(field, 'aria-label');
+    // A list inside its label would lend it the text of every option.
+    const copy = labels(field)[0]?.cloneNode(true) as Element | undefined;
+    for (const inner of copy?.querySelectorAll('select,textarea') ?? []) inner.remove();
+    const label = copy?.textContent ?? attribute(field, 'aria-label');
     return {
       type,
       name: clip(attribute(field, 'name') ?? field.id, 100),

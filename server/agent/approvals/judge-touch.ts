@@ -31,7 +31,7 @@ export async function judgeTouch(
     case 'navigate':
       return judgeAddress(touch.value ?? '', { origin: page ?? '', knows }, masker);
     case 'answer': {
-      const question = touch.value === 'Enter' ? await tab.dialogs.blocking() : null;
+      const question = touch.value === 'Escape' ? null : await tab.dialogs.blocking();
       return question && judgeQuestion(question.message, page ?? 'no site', masker);
     }
     case 'fill':

@@ -2,13 +2,14 @@ import type { ElementHandle, FileChooser, Page } from 'playwright-core';
 import { describeTarget } from '../../../shared/step-summary.ts';
 import { until } from '../abortable.ts';
 import { clickElement } from '../click-element.ts';
+import { dropFiles } from '../drop-files.ts';
 import { findOne } from '../find.ts';
 import { settled } from '../settle.ts';
 import { StepFailed } from '../step-error.ts';
 import { defineTool } from '../tool.ts';
 import { uploadFiles } from '../upload-files.ts';
 
-const CHOOSER_MS = 5_000;
+const CHOOSER_MS = 2_000;
 const FILL_MS = 5_000;
 
 export const uploadTool = defineTool({
@@ -31,7 +32,8 @@ export const uploadTool = defineTool({
       await clickElement(context, tab, element, describeTarget(target), { kind: 'upload' });
       const opened = await until(context.signal, chooser.opened);
       if (!opened) {
-        const problem = `The ${describeTarget(target)} is no file field and opened no choice of files.`;
+        if (await drop(element)) return undefined;
+        const problem = `The ${describeTarget(target)} is no file field, opens no choice of files and takes none that are dropped on it.`;
         throw new StepFailed('cannot-upload', `${problem} Page: ${tab.page.url()}`);
       }
       if (payload.length > 1 && !opened.isMultiple()) throw tooMany(describeTarget(target));
@@ -41,6 +43,16 @@ export const uploadTool = defineTool({
       chooser.stop();
     }
     return undefined;
+
+    async function drop(node: ElementHandle<HTMLElement>): Promise<boolean> {
+      let taken = false;
+      const files = payload.map(({ buffer, ...file }) => ({ ...file, base64: buffer.toString('base64') }));
+      const letGo = async () => {
+        taken = await node.evaluate(dropFiles, files);
+      };
+      await settled(context, tab.page, () => context.act(tab, letGo, { ...about, element: node }));
+      return taken;
+    }
 
     async function fileInput(node: ElementHandle<HTMLElement>) {
       const handle = await until(context.signal, node.evaluateHandle(fileInputOf));

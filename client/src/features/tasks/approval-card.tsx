@@ -36,10 +36,12 @@ export function ApprovalCard({ taskId, approval, api }: Props) {
       aria-labelledby={titleId}
       className="mt-3 rounded-lg border-2 border-gold bg-paper p-3.5 text-sm"
     >
-      <h3 id={titleId} role="status" className="flex items-start gap-2 font-semibold">
-        <ShieldQuestion size={18} aria-hidden="true" className="mt-0.5 shrink-0 text-gold" />
-        {approvalWords[kind]}
-      </h3>
+      <div role="status">
+        <h3 id={titleId} className="flex items-start gap-2 font-semibold">
+          <ShieldQuestion size={18} aria-hidden="true" className="mt-0.5 shrink-0 text-gold" />
+          {approvalWords[kind]}
+        </h3>
+      </div>
       <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1">
         <Row term="Uses">{target}</Row>
         <Row term="On">{origin}</Row>
