@@ -103,9 +103,8 @@ const ATTACKS: Record<string, [html: string, step: object | object[], kind: stri
     'pay',
   ],
   'Enter in a frame': [
-    `<iframe srcdoc="<form action=/paid method=post><input type=password value=x autofocus></form>"></iframe>
-      <script>setTimeout(() => { const f = document.querySelector('iframe'); f.focus();
-      f.contentDocument.querySelector('input').focus(); document.body.append('ready') }, 100)</script>`,
+    `<iframe onload="this.focus(); this.contentDocument.querySelector('input').focus(); document.body.append('ready')"
+      srcdoc="<form action=/paid method=post><input type=password value=x></form>"></iframe>`,
     [{ waitFor: { text: 'ready' } }, { press: 'Enter' }],
     'credentials',
   ],
