@@ -95,7 +95,7 @@ test('[AGT-6] stop ends a task while the model still thinks; on a phone as well'
   await expect(page.getByText('Thinking…')).toBeVisible({ timeout: 15_000 });
   await expect.poll(() => model.requests.length).toBe(1);
   expect(await sidewaysPx(page)).toBeLessThanOrEqual(0);
-  await page.getByRole('button', { name: 'Cancel Think about it.' }).click();
+  await page.getByRole('button', { name: 'Stop Think about it.' }).click();
   await model.requests[0]?.abandoned;
   await expect(page.getByText('Cancelled')).toBeVisible();
   await page.getByRole('button', { name: 'New task' }).click();

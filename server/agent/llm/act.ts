@@ -60,7 +60,7 @@ export async function act(run: InstructionRun, { call, page, thought }: Chosen):
       const { result, step } = outcome;
       const kept = { ...(result ? { result } : {}), ...(step ? { summary: stepSummary(step) } : {}) };
       const ended = { type: 'call-ended' as const, index, at: task.now(), ...kept };
-      await task.move(ended, answer(found(outcome), step));
+      await task.move(ended, answer(found(intent.step, outcome), step));
       return 'done';
     }
     case 'failed': {
@@ -80,9 +80,14 @@ export async function act(run: InstructionRun, { call, page, thought }: Chosen):
 }
 
 /** What a step found is the page's word: fenced. [AGT-9] */
-function found({ result, text }: Extract<StepOutcome, { type: 'done' }>): string {
+function found(step: Step, { result, text = '' }: Extract<StepOutcome, { type: 'done' }>): string {
   const values = result ? fenced(JSON.stringify(result)) : '';
-  return ['Done.', values, text ?? ''].filter(Boolean).join('\n');
+  return ['Done.', values, isWholePage(step) ? '' : text].filter(Boolean).join('\n');
+}
+
+/** The newest page is shown with every request: a look at all of it need not say it twice. */
+function isWholePage({ verb, input }: Step): boolean {
+  return verb === 'snapshot' && input.find === undefined && input.ref === undefined;
 }
 
 /** In plain words: what a reference names stands in the snapshot that it is of. */

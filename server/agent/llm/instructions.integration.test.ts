@@ -150,6 +150,27 @@ describe('tasks in words', () => {
     expect(cost.usage?.costCents).toBeLessThanOrEqual(6);
   });
 
+  it('[AGT-3] shows a page once in a request, and a part of it when it was looked for', async () => {
+    rig.model.play([go('/count'), use('snapshot', {}), use('snapshot', { find: 'Add' }), done('Seen.')]);
+    await rig.follow({ instruction: 'Look.' });
+    const pagesIn = (index: number) =>
+      JSON.stringify(rig.model.requests[index]?.body).split('<untrusted-page-content mark=').length - 1;
+    expect([1, 2, 3].map(pagesIn)).toEqual([1, 1, 2]);
+  });
+
+  it('[AGT-3] the tasks of a session share its money', async () => {
+    rig.model.play([done('One.')]);
+    const sessionId = await rig.newSession();
+    const first = await rig.instruct(sessionId, { instruction: 'One.' });
+    await rig.until(sessionId, first);
+    const usage = JSON.stringify({ inputTokens: 1, outputTokens: 1, costCents: 200, steps: 0 });
+    await rig.db.updateTable('tasks').set({ usage }).where('id', '=', first).execute();
+    const task = await rig.until(sessionId, await rig.instruct(sessionId, { instruction: 'Two.' }));
+    expect(task).toMatchObject({ status: 'failed', error: { code: 'limit-cost' } });
+    expect(task.error?.message).toContain('The tasks of this session have cost 200 cents');
+    expect(rig.model.requests).toHaveLength(1);
+  });
+
   it('[AGT-3] is told of a circle, and stopped when it goes on', async () => {
     const nothing = use('click', { role: 'button', name: 'Nothing' });
     rig.model.play((_request, index) => (index === 0 ? go('/dead') : nothing));

@@ -37,10 +37,10 @@ export function ApprovalCard({ taskId, approval, api }: Props) {
       className="mt-3 rounded-lg border-2 border-gold bg-paper p-3.5 text-sm"
     >
       <div role="status">
-        <h3 id={titleId} className="flex items-start gap-2 font-semibold">
+        <p id={titleId} className="flex items-start gap-2 font-semibold">
           <ShieldQuestion size={18} aria-hidden="true" className="mt-0.5 shrink-0 text-gold" />
           {approvalWords[kind]}
-        </h3>
+        </p>
       </div>
       <dl className="mt-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-1">
         <Row term="Uses">{target}</Row>
