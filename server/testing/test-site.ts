@@ -37,7 +37,7 @@ export interface TestSite {
   sandbox: StripeSandbox;
   fulfil: Fulfil;
   /** Fulfilment as another server over the same database would do it. */
-  otherNode(): Fulfil;
+  otherNode(change?: { livemode: boolean }): Fulfil;
   /** Runs only when a test tells it to. */
   reconciler: Reconciler;
   sessions: SessionStore;
@@ -158,7 +158,7 @@ export async function createTestSite(
     stripe,
     sandbox,
     fulfil,
-    otherNode: () => createFulfilment({ ...paymentDeps, withSeats: createSeats(db) }),
+    otherNode: (change) => createFulfilment({ ...paymentDeps, withSeats: createSeats(db), ...change }),
     reconciler: payments.reconciler,
     sessions,
     revoke,
