@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { urlProblem } from '../../../shared/playbook.ts';
 import { refuseQuestion } from '../questions.ts';
 import { StepFailed } from '../step-error.ts';
@@ -16,9 +17,7 @@ export const navigateTool = defineTool({
     const tab = await context.anyTab();
     await refuseQuestion(tab);
     try {
-      await context.act(tab, (page) =>
-        page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS }),
-      );
+      await context.act(tab, (page) => openLast(page, url, context.deadline));
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof StepFailed) throw error;
@@ -29,6 +28,19 @@ export const navigateTool = defineTool({
     return undefined;
   },
 });
+
+/** A click before may still be opening its page: who navigates last wins, as in an address bar. */
+async function openLast(page: Page, url: string, deadline: number): Promise<void> {
+  for (;;) {
+    try {
+      await page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS });
+      return;
+    } catch (error) {
+      if (!/interrupted by another navigation/.test(String(error)) || performance.now() > deadline)
+        throw error;
+    }
+  }
+}
 
 const REASONS: [RegExp, string][] = [
   [/ERR_NAME_NOT_RESOLVED/, 'there is no such host'],
@@ -42,5 +54,5 @@ const REASONS: [RegExp, string][] = [
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const known = REASONS.find(([pattern]) => pattern.test(text));
-  return known?.[1] ?? text.match(/net::\w+/)?.[0] ?? 'the browser gave no reason';
+  return known?.[1] ?? text.match(/net::\w+/)?.[0] ?? text.split('\n')[0]?.slice(0, 200) ?? '';
 }
