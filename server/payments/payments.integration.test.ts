@@ -81,7 +81,6 @@ describe('payments', () => {
     ['amount', 'amount_cents = 99', 'wrong amount'],
     ['currency', `currency = 'eur'`, 'wrong currency'],
     ['Checkout', `checkout_session_id = 'cs_test_' || id`, 'another Checkout'],
-    ['livemode', 'livemode = true', 'wrong livemode'],
   ])('[PAY-2] a paid Checkout with another %s makes no session', async (_, change, why) => {
     const { checkoutSessionId } = await startCheckout();
     site.sandbox.faults.add({ verb: 'drop', times: null });
@@ -90,6 +89,16 @@ describe('payments', () => {
       checkoutSessionId,
     ]);
     expect(await site.fulfil(checkoutSessionId)).toEqual({ status: 'refused', why });
+    site.sandbox.faults.clear();
+  });
+
+  it('[PAY-2] test money buys nothing on a server that takes real money', async () => {
+    const { checkoutSessionId } = await startCheckout();
+    site.sandbox.faults.add({ verb: 'drop', times: null });
+    site.sandbox.verbs.pay(checkoutSessionId);
+    const refused = { status: 'refused', why: 'wrong livemode' };
+    expect(await site.otherNode({ livemode: true })(checkoutSessionId)).toEqual(refused);
+    expect(await sessionsOf(checkoutSessionId)).toBe(0);
     site.sandbox.faults.clear();
   });
 
