@@ -4,6 +4,8 @@ import { type AgentBrowser, connectBrowser } from './agent-browser.ts';
 import { BrowserLost } from './step-error.ts';
 
 const IDLE_MS = 30_000;
+/** Playwright remembers every request and element that it has seen for as long as its connection lives. */
+const STEPS_MAX = 400;
 
 /** At most one connection a session; dropped when nobody used it for half a minute. */
 export interface Browsers {
@@ -17,6 +19,7 @@ export interface Browsers {
 interface Entry {
   browser: Promise<AgentBrowser>;
   idleTimer: NodeJS.Timeout | undefined;
+  steps: number;
 }
 
 export function createBrowsers(deps: {
@@ -46,11 +49,14 @@ export function createBrowsers(deps: {
       const known = entries.get(sessionId);
       if (known) {
         clearTimeout(known.idleTimer);
+        known.steps += 1;
         const browser = await known.browser.catch(() => null);
         if (browser && !browser.lost.aborted) return browser;
         if (entries.get(sessionId) === known) await drop(sessionId);
       }
-      const entry: Entry = entries.get(sessionId) ?? { browser: connect(sessionId), idleTimer: undefined };
+      const entry: Entry = entries.get(sessionId) ?? {
+        ...{ browser: connect(sessionId), idleTimer: undefined, steps: 1 },
+      };
       entries.set(sessionId, entry);
       entry.browser.catch(() => entries.get(sessionId) === entry && entries.delete(sessionId));
       return entry.browser;
@@ -59,7 +65,8 @@ export function createBrowsers(deps: {
       const entry = entries.get(sessionId);
       if (!entry) return;
       clearTimeout(entry.idleTimer);
-      entry.idleTimer = setTimeout(() => void drop(sessionId), deps.idleMs ?? IDLE_MS);
+      const afterMs = entry.steps > STEPS_MAX ? 0 : (deps.idleMs ?? IDLE_MS);
+      entry.idleTimer = setTimeout(() => void drop(sessionId), afterMs);
       entry.idleTimer.unref();
     },
     drop,

@@ -1,8 +1,9 @@
 import type { Page, Request } from 'playwright-core';
-import { pause, until } from './abortable.ts';
+import { pause, until, within } from './abortable.ts';
 import type { ToolContext } from './tool-context.ts';
 
 const REACTION_MS = 80;
+const BUSY_PAGE_MS = 500;
 const LOADING_MS = 10_000;
 
 /**
@@ -21,6 +22,7 @@ export async function settled<T>(context: ToolContext, page: Page, action: () =>
   page.context().on('page', onPage);
   try {
     const result = await action();
+    await within(BUSY_PAGE_MS, turn(page), undefined);
     await pause(REACTION_MS, context.signal);
     const next = loading as Page | null;
     if (next) {
@@ -36,3 +38,7 @@ export async function settled<T>(context: ToolContext, page: Page, action: () =>
     page.context().off('page', onPage);
   }
 }
+
+/** Resolves when the page has done what the action put in its queue; on a busy machine that takes a while. */
+const turn = (page: Page) =>
+  page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve))).catch(() => undefined);

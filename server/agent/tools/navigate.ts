@@ -17,7 +17,7 @@ export const navigateTool = defineTool({
     const tab = await context.anyTab();
     await refuseQuestion(tab);
     try {
-      const open = (page: Page) => page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS });
+      const open = (page: Page) => openLast(page, url, context.deadline);
       await context.act(tab, open, { kind: 'navigate', value: url });
     } catch (error) {
       context.signal.throwIfAborted();
@@ -29,6 +29,19 @@ export const navigateTool = defineTool({
     return undefined;
   },
 });
+
+/** A click before may still be opening its page: who navigates last wins, as in an address bar. */
+async function openLast(page: Page, url: string, deadline: number): Promise<void> {
+  for (;;) {
+    try {
+      await page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS });
+      return;
+    } catch (error) {
+      if (!/interrupted by another navigation/.test(String(error)) || performance.now() > deadline)
+        throw error;
+    }
+  }
+}
 
 const REASONS: [RegExp, string][] = [
   [/ERR_NAME_NOT_RESOLVED/, 'there is no such host'],
@@ -42,5 +55,5 @@ const REASONS: [RegExp, string][] = [
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const known = REASONS.find(([pattern]) => pattern.test(text));
-  return known?.[1] ?? text.match(/net::\w+/)?.[0] ?? 'the browser gave no reason';
+  return known?.[1] ?? text.match(/net::\w+/)?.[0] ?? text.split('\n')[0]?.slice(0, 200) ?? '';
 }
