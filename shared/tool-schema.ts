@@ -37,7 +37,11 @@ const ARGUMENTS: Partial<Record<Verb, string>> = { navigate: 'url', press: 'key'
 const argumentOf = (verb: Verb): string => ARGUMENTS[verb] ?? 'value';
 
 /** Bounds are left out: they cost tokens in every request, and a call that breaks one hears which. */
-const BOUNDS = ['$schema', 'minLength', 'maxLength', 'minimum', 'maximum', 'pattern', 'additionalProperties'];
+const BOUNDS = [
+  ...['$schema', 'additionalProperties', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum'],
+  // Some providers refuse a format that they do not know.
+  ...['minItems', 'maxItems', 'pattern', 'format', 'contentEncoding'],
+];
 
 /** Every verb of the playbook as a tool: one list, whoever calls. [AGT-1] */
 export const TOOL_SCHEMAS: readonly ToolSchema[] = VERBS.map((name) => ({
