@@ -134,7 +134,9 @@ describe('POST /mcp', () => {
     const { sessionId, token } = await rig.newToken(['mcp']);
     const client = await connect(token);
     const asking = call(client, 'navigate', { url: `${site.origin}/form` });
-    await expect.poll(() => tasksOf(sessionId)).toMatchObject([{ status: 'waiting-for-approval' }]);
+    await expect
+      .poll(() => tasksOf(sessionId), { timeout: 10_000 })
+      .toMatchObject([{ status: 'waiting-for-approval' }]);
     const [task] = await tasksOf(sessionId);
     expect(task?.approval).toMatchObject({ kind: 'new-origin' });
     await rig.runner.decide(sessionId, task?.id ?? '', task?.approval?.id ?? '', 'approve');
