@@ -10,7 +10,6 @@ import { createIdentity } from './auth/identity.ts';
 import { watchKeys } from './auth/keys.ts';
 import { forgetExpiredTickets, useTicketOnce } from './auth/tickets.ts';
 import { createTokens } from './auth/tokens.ts';
-import { createCdpProxy } from './cdp/cdp-proxy.ts';
 import type { Config } from './config.ts';
 import { openDatabase, openForMigrations } from './db/database.ts';
 import { startEmbeddedPostgres } from './db/embedded.ts';
@@ -25,9 +24,7 @@ import type { Log } from './lib/log.ts';
 import { periodic } from './lib/periodic.ts';
 import { createPlaces } from './lib/places.ts';
 import { createStopper } from './lib/stopper.ts';
-import { createCallTool } from './mcp/call-tool.ts';
-import { createBrowserServer } from './mcp/server.ts';
-import { createOutsideCalls } from './outside/outside-calls.ts';
+import { createOutsideDoors } from './outside/doors.ts';
 import { refundLostDays } from './payments/lost-days.ts';
 import { startPayments } from './payments/payments.ts';
 import { createControlSocket } from './realtime/control-socket.ts';
@@ -58,7 +55,6 @@ export interface Overrides {
 
 const distDir = fileURLToPath(new URL('../dist', import.meta.url));
 const SOCKETS_PER_SESSION = 32;
-const CDP_CLIENTS_PER_SESSION = 4;
 const FORGET_MS = 60_000;
 
 /** Composition root: builds every part in order and stops them in reverse, also when one fails to start. */
@@ -117,8 +113,6 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     });
     runner.start();
     stopper.add('task runner', runner.stop);
-    const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
-    stopper.add('outside calls', calls.stop);
     const { revoke } = service;
     const { artifacts } = runner;
     const receipts = createReceipts({ db, artifacts, retentionMs: settings.RETENTION_MS });
@@ -132,15 +126,21 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
       adminPasswordHash: config.secrets.ADMIN_PASSWORD_HASH,
     });
     const http = await createHttp({ log, trustProxy: settings.TRUST_PROXY, allowedOrigins, release, secure });
-    const callTool = createCallTool({ calls, runner, log });
+    const { validateJWTToken } = tokens;
+    const { desktopOf } = service;
+    const spendTicket = (tokenId: string, expiresAt: Date) => useTicketOnce(db, tokenId, expiresAt);
+    const { HEARTBEAT_MS: heartbeatMs } = settings;
+    const socketDeps = { db, validateJWTToken, leases, sessions, clock, log, heartbeatMs };
+    const outside = createOutsideDoors({
+      ...socketDeps,
+      ...{ runner, release, spendTicket, desktopOf, apiTokens: identity.apiTokens },
+    });
     await registerRoutes(http, {
       ...{ db, sessions, leases, tokens, runner, secrets, receipts, release, clock, log },
       ...payments,
       ...identity,
       revoke,
-      desktopOf: service.desktopOf,
-      mcpServerFor: (caller) => createBrowserServer({ release, callTool, caller }),
-      publicUrl: settings.PUBLIC_URL,
+      ...{ desktopOf, mcpServerFor: outside.mcpServerFor, publicUrl: settings.PUBLIC_URL },
       sessionTtlMs: settings.SESSION_TTL_MS,
       testPayments: settings.testPayments,
       clientDir: join(distDir, 'client'),
@@ -151,17 +151,6 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     const feed = createEventFeed({ db, listener, log });
     feed.start();
     stopper.add('event feed', feed.stop);
-    const { validateJWTToken } = tokens;
-    const spendTicket = (tokenId: string, expiresAt: Date) => useTicketOnce(db, tokenId, expiresAt);
-    const socketDeps = {
-      db,
-      validateJWTToken,
-      leases,
-      sessions,
-      clock,
-      log,
-      heartbeatMs: settings.HEARTBEAT_MS,
-    };
     const upgrades = createUpgradeHandler({
       ...{ allowedOrigins, clock, log },
       clientAddress: (request) => request.socket.remoteAddress ?? 'unknown',
@@ -174,20 +163,13 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
         }),
         createVncProxy({
           ...socketDeps,
-          desktopOf: service.desktopOf,
+          ...{ desktopOf, spendTicket },
           isShareAlive: identity.shares.isAlive,
-          spendTicket,
           onHumanInput: sessions.noteHumanInput,
           viewersOfSession: createPlaces(SOCKETS_PER_SESSION),
           accessTokenMs: settings.ACCESS_TOKEN_MS,
         }),
-        createCdpProxy({
-          ...socketDeps,
-          ...{ calls, spendTicket },
-          apiTokens: identity.apiTokens,
-          desktopOf: service.desktopOf,
-          clientsOfSession: createPlaces(CDP_CLIENTS_PER_SESSION),
-        }),
+        outside.cdpProxy,
       ],
     });
     upgrades.attach(http.server);
@@ -205,6 +187,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
     const url = settings.PUBLIC_URL ?? address;
     for (const origin of ownOrigins(url)) allowedOrigins.add(origin);
     stopper.add('http', () => http.close());
+    stopper.add('outside calls', outside.stop);
     // http.close() waits for open sockets for ever: they hear 1012 first. [OPS-4]
     stopper.add('upgrades', upgrades.stop);
     stopper.add('readiness', () => {

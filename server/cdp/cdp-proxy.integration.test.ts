@@ -159,8 +159,13 @@ describe('wss /cdp/:sessionId', () => {
       })();
       const before = await hits();
       await expect.poll(hits).toBeGreaterThan(before + 5);
-      await rig.sessions.setControl(sessionId, 'human');
-      // What was on its way when the takeover was committed has reached the page by the second answer.
+      // Of this takeover no notice comes: only the row tells, before each command.
+      await rig.db
+        .updateTable('sessions')
+        .set((eb) => ({ control_holder: 'human', control_epoch: eb('control_epoch', '+', 1) }))
+        .where('id', '=', sessionId)
+        .execute();
+      // What was on its way when it was committed has reached the page by the second answer.
       await client.send('Target.getTargets');
       const atTakeover = await hits();
       clicking = false;

@@ -30,6 +30,8 @@ export interface CdpProxyDeps extends CallerDeps {
   desktopOf(sessionId: string): Promise<Desktop | null>;
   calls: OutsideCalls;
   clientsOfSession: Places;
+  /** Without a command for so long, other tasks may go on. */
+  restMs?: number;
   heartbeatMs: number;
   clock: Clock;
   log: Log;

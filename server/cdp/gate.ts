@@ -18,7 +18,6 @@ export interface Gate {
   stop(): Promise<void>;
 }
 
-/** Without a command for so long, other tasks may go on. */
 const REST_MS = 5_000;
 
 export function createGate(deps: {
@@ -26,6 +25,7 @@ export function createGate(deps: {
   calls: OutsideCalls;
   leases: Pick<Leases, 'onChange'>;
   clock: Clock;
+  restMs?: number;
   lease: Lease;
   agent: OutsideAgent;
   /** Aborted when the connection ends. */
@@ -33,7 +33,7 @@ export function createGate(deps: {
   /** Control is back after a human's time with it: what the client knew may be wrong. */
   onHandedBack: () => void;
 }): Gate {
-  const { db, calls, clock, lease, agent, signal } = deps;
+  const { db, calls, clock, lease, agent, signal, restMs = REST_MS } = deps;
   let call: OutsideCall | null = null;
   let actedAtMs = 0;
   let restTimer: NodeJS.Timeout | undefined;
@@ -55,12 +55,12 @@ export function createGate(deps: {
     call = begun;
     // Told by the page, the clock or the owner: the task must not look busy any longer.
     begun.signal.addEventListener('abort', () => void letGo(begun.refusal()), { once: true });
-    restTimer = setTimeout(rest, REST_MS);
+    restTimer = setTimeout(rest, restMs);
     return begun;
   }
 
   function rest(): void {
-    const leftMs = actedAtMs + REST_MS - clock.now();
+    const leftMs = actedAtMs + restMs - clock.now();
     if (leftMs > 0) restTimer = setTimeout(rest, leftMs);
     else void letGo(null);
   }

@@ -33,6 +33,25 @@ async function runSuite(rig: OutsideRig, ...which: string[]): Promise<Map<string
   }
 }
 
+/** [SES-2] Also a stream whose tool notices nothing. */
+async function endsWithItsSession(rig: OutsideRig): Promise<void> {
+  const { sessionId, token } = await rig.newToken(['mcp']);
+  const response = await fetch(`${rig.url}/mcp`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"never_ends","arguments":{}}}',
+  });
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  await rig.sessions.markEnded(sessionId, 'expired');
+  const endedAtMs = performance.now();
+  await response.text().catch(() => undefined);
+  expect(performance.now() - endedAtMs).toBeLessThan(250);
+}
+
 it('[AGT-8] the transport passes the official conformance suite, but for what a server asks its client', async () => {
   const rig = await startOutsideRig({ mcpServerFor: createConformanceServer });
   try {
@@ -40,6 +59,7 @@ it('[AGT-8] the transport passes the official conformance suite, but for what a 
     const failed = [...verdicts].filter(([, failures]) => failures > 0).map(([scenario]) => scenario);
     expect(failed.toSorted()).toEqual(NOT_OURS);
     expect(verdicts.size).toBe(32);
+    await endsWithItsSession(rig);
   } finally {
     await rig.stop();
   }

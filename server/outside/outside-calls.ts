@@ -58,7 +58,7 @@ const RETRY_MS = 250;
 /** An outside agent's calls under the session's rules of control, each a step of a task on the page. [AGT-8] */
 export function createOutsideCalls(deps: {
   db: Db;
-  leases: Leases;
+  leases: Pick<Leases, 'onChange'>;
   sessions: SessionStore;
   /** Looks for work: a task may have waited for the call that has ended. */
   kick: (sessionId: string) => void;

@@ -43,6 +43,8 @@ function addTools(server: McpServer): void {
   tool('test_error_handling', () => {
     throw new Error('This tool intentionally returns an error for testing');
   });
+  // None of the suite's: it does not even notice that its caller has gone.
+  server.registerTool('never_ends', { description: 'Never ends' }, () => new Promise(() => {}));
   server.registerTool('test_tool_with_logging', { description: 'Says what it does' }, async (context) => {
     for (const said of ['Tool execution started', 'Tool processing data', 'Tool execution completed']) {
       await context.mcpReq.log('info', said);

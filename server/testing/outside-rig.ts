@@ -7,15 +7,11 @@ import { createApiTokens } from '../auth/api-tokens.ts';
 import { createSessionGuard } from '../auth/session-guard.ts';
 import { useTicketOnce } from '../auth/tickets.ts';
 import { createTokens } from '../auth/tokens.ts';
-import { createCdpProxy } from '../cdp/cdp-proxy.ts';
 import { createHttp } from '../http.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
-import { createPlaces } from '../lib/places.ts';
-import { createCallTool } from '../mcp/call-tool.ts';
 import { type McpRoutes, mcpRoutes } from '../mcp/mcp-routes.ts';
-import { createBrowserServer } from '../mcp/server.ts';
-import { createOutsideCalls } from '../outside/outside-calls.ts';
+import { createOutsideDoors } from '../outside/doors.ts';
 import { cdpRoutes } from '../routes/cdp.ts';
 import { taskRoutes } from '../routes/tasks.ts';
 import { createUpgradeHandler, UPGRADE_LIMITS } from '../upgrade.ts';
@@ -47,32 +43,26 @@ export async function startOutsideRig(
   const apiTokens = createApiTokens(db);
   const requireSession = createSessionGuard({ tokens, apiTokens, leases, sessions });
   const desktopOf = async () => ({ desktopId: 'dsk_test', rfb: { path: '/nowhere' }, cdp: chromium.cdp });
-  const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
+  const outside = createOutsideDoors({
+    ...{ db, leases, sessions, runner, desktopOf, apiTokens, log, release: 'test', clock: systemClock },
+    validateJWTToken: tokens.validateJWTToken,
+    spendTicket: (tokenId, expiresAt) => useTicketOnce(db, tokenId, expiresAt),
+    ...{ heartbeatMs: 30_000, restMs: 500 },
+  });
 
   const doors: Server[] = [];
   const allowedOrigins = new Set<string>();
   const http = await createHttp({ log, trustProxy: false, allowedOrigins, release: 'test', secure: false });
   taskRoutes(http, { runner, sessions, requireSession });
   cdpRoutes(http, { requireSession, tokens, desktopOf, publicUrl: undefined });
-  const callTool = createCallTool({ calls, runner, log });
   mcpRoutes(http, {
     ...{ requireSession, apiTokens, log, clock: systemClock },
-    mcpServerFor:
-      options.mcpServerFor ?? ((caller) => createBrowserServer({ release: 'test', callTool, caller })),
+    mcpServerFor: options.mcpServerFor ?? outside.mcpServerFor,
   });
   const upgrades = createUpgradeHandler({
     ...{ allowedOrigins, log, clock: systemClock, limits: UPGRADE_LIMITS },
     clientAddress: (request) => request.socket.remoteAddress ?? '',
-    routes: [
-      createCdpProxy({
-        ...{ db, apiTokens, leases, desktopOf, calls, log },
-        validateJWTToken: tokens.validateJWTToken,
-        spendTicket: (tokenId, expiresAt) => useTicketOnce(db, tokenId, expiresAt),
-        clientsOfSession: createPlaces(4),
-        heartbeatMs: 30_000,
-        clock: systemClock,
-      }),
-    ],
+    routes: [outside.cdpProxy],
   });
   upgrades.attach(http.server);
   const url = await http.listen({ port: 0, host: '127.0.0.1' });
@@ -108,8 +98,8 @@ export async function startOutsideRig(
         await once(door.close(), 'close');
       }
       await upgrades.stop();
+      await outside.stop();
       await http.close();
-      await calls.stop();
       await rig.stop();
     },
   };

@@ -16,9 +16,7 @@ import { createHttp } from '../http.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLog } from '../lib/log.ts';
 import { createStopper } from '../lib/stopper.ts';
-import { createCallTool } from '../mcp/call-tool.ts';
-import { createBrowserServer } from '../mcp/server.ts';
-import { createOutsideCalls } from '../outside/outside-calls.ts';
+import { createOutsideDoors } from '../outside/doors.ts';
 import { createPayments } from '../payments/create-payments.ts';
 import { createFulfilment, type Fulfil } from '../payments/fulfilment.ts';
 import { refundLostDays } from '../payments/lost-days.ts';
@@ -95,21 +93,20 @@ export async function createTestSite(
   const keys = { signing: { kid: 'k', key: privateKey }, verifying: new Map([['k', publicKey]]) };
   const tokens = createTokens(keys, systemClock);
   const secrets = createSecrets(db, createSealer(randomBytes(32)));
+  const desktopOf = async () => null;
   const runner = createTaskRunner({
     secrets,
     confine: async () => {},
     ...{ db, leases, sessions, log, llm: null },
     clock: systemClock,
     dataDir: tmpdir(),
-    desktopOf: async () => null,
+    desktopOf,
   });
   const revoke = createRevocation({
     ...{ sessions, leases, log },
     desktops: { release: async () => ({ processes: 0, files: 0 }) },
     endAgentWork: runner.endSession,
   });
-  const calls = createOutsideCalls({ db, leases, sessions, kick: runner.kick, log });
-  const callTool = createCallTool({ calls, runner, log });
   const receipts = createReceipts({ db, artifacts: runner.artifacts, retentionMs: RETENTION_MS });
   const webhookSecrets: string[] = [];
   const paymentDeps = {
@@ -125,6 +122,12 @@ export async function createTestSite(
     clock: { now: () => Date.now() + aheadMs },
     secure: false,
     adminPasswordHash: options.adminPasswordHash,
+  });
+
+  const outside = createOutsideDoors({
+    ...{ db, leases, sessions, runner, desktopOf, log, release: 'test', heartbeatMs: 30_000 },
+    ...{ apiTokens: identity.apiTokens, validateJWTToken: tokens.validateJWTToken, clock: systemClock },
+    spendTicket: async () => true,
   });
 
   const clientDir = await mkdtemp(join(tmpdir(), 'oda-client-'));
@@ -145,9 +148,7 @@ export async function createTestSite(
     testPayments: true,
     ...{ sessions, leases, tokens, runner, secrets, receipts, revoke, db, log },
     clock: systemClock,
-    desktopOf: async () => null,
-    mcpServerFor: (caller) => createBrowserServer({ release: 'test', callTool, caller }),
-    publicUrl: undefined,
+    ...{ desktopOf, mcpServerFor: outside.mcpServerFor, publicUrl: undefined },
     isDraining: () => false,
     warmDesktops: () => 0,
   });

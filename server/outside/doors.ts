@@ -1,0 +1,42 @@
+import type { Server } from '@modelcontextprotocol/server';
+import type { TaskRunner } from '../agent/runner.ts';
+import { type CdpProxyDeps, createCdpProxy } from '../cdp/cdp-proxy.ts';
+import { createPlaces } from '../lib/places.ts';
+import { createCallTool, type ToolCaller } from '../mcp/call-tool.ts';
+import { createBrowserServer } from '../mcp/server.ts';
+import type { SessionStore } from '../sessions/session-store.ts';
+import type { UpgradeRoute } from '../upgrade.ts';
+import { createOutsideCalls } from './outside-calls.ts';
+
+export interface OutsideDoors {
+  /** What serves one request of `/mcp`. */
+  mcpServerFor(caller: ToolCaller): Server;
+  /** `wss /cdp/:sessionId` */
+  cdpProxy: UpgradeRoute;
+  /** Ends what is under way, with words. */
+  stop(): Promise<void>;
+}
+
+const CDP_CLIENTS_PER_SESSION = 4;
+
+/** Wires both ways in for agents of an owner's own: one hold on the browser behind two protocols. [AGT-8] */
+export function createOutsideDoors(
+  deps: Omit<CdpProxyDeps, 'calls' | 'clientsOfSession'> & {
+    runner: Pick<TaskRunner, 'kick' | 'registry' | 'browsers'>;
+    sessions: SessionStore;
+    release: string;
+  },
+): OutsideDoors {
+  const { runner, release } = deps;
+  const calls = createOutsideCalls({ ...deps, kick: runner.kick });
+  const callTool = createCallTool({ ...deps, calls });
+  return {
+    mcpServerFor: (caller) => createBrowserServer({ release, callTool, caller }),
+    cdpProxy: createCdpProxy({
+      ...deps,
+      calls,
+      clientsOfSession: createPlaces(CDP_CLIENTS_PER_SESSION),
+    }),
+    stop: calls.stop,
+  };
+}
