@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RfbClient, webSocketTransport } from '../../bench/rfb-client.ts';
 import { type RealtimeProcess, startRealtimeProcess } from '../testing/realtime-process.ts';
-import { connectControl, type Person } from '../testing/realtime-server.ts';
+import { connectControl, ORIGIN, type Person } from '../testing/realtime-server.ts';
 import { seedSession } from '../testing/seed.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { startXvnc } from '../testing/xvnc.ts';
 
 let database: TestDatabase;
 let here: RealtimeProcess;
@@ -47,6 +50,25 @@ describe('[AUTH-7] a revocation reaches the sockets of another node', () => {
     took.sort((one, other) => one - other);
     console.log(`revocation to another node: p50 ${took[50]?.toFixed()} ms, p99 ${took[98]?.toFixed()} ms`);
     expect(took[98]).toBeLessThan(2_000);
+  });
+
+  it('and its pictures, each within 2 s', async () => {
+    const xvnc = await startXvnc();
+    const people = await Promise.all(Array.from({ length: 10 }, () => seedSession(database.db)));
+    const viewers = await Promise.all(
+      people.map(async (person) => {
+        await there.setDesktop(person.sessionId, xvnc.rfbPath);
+        const url = `${there.url}/vnc/${person.sessionId}`;
+        return RfbClient.connect(webSocketTransport(url, await there.vncTicket(person), ORIGIN));
+      }),
+    );
+    const closed = viewers.map((viewer) => once(viewer, 'closed'));
+    const endedAtMs = performance.now();
+    for (const { sessionId } of people) await here.markEnded(sessionId, 'revoked-by-operator');
+    for (const one of closed)
+      expect(await one).toMatchObject([{ code: 4410, reason: 'revoked-by-operator' }]);
+    expect(performance.now() - endedAtMs).toBeLessThan(2_000);
+    await xvnc.stop();
   });
 
   it('within 10 s when LISTEN is killed again and again', async () => {
