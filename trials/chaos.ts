@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { storm } from './storm.ts';
 
@@ -12,6 +13,9 @@ if (!Number.isInteger(seed) || !(minutes > 0 && minutes <= 600)) {
   process.exit(2);
 }
 
+execFileSync(process.execPath, ['scripts/build.ts', '--if-stale'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
 console.log(`seed ${seed}, ${minutes} minutes`);
 const report = await storm({ seed, durationMs: minutes * 60_000, say: console.log });
 const back = report.backMs.sort((a, b) => a - b);
