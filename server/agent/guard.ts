@@ -70,6 +70,7 @@ export function createGuards(deps: {
     async function approve(tab: Tab, touch: Touch): Promise<void> {
       // A call that belongs to no task has no owner who could have allowed anything.
       if (task?.approvals === 'never') return;
+      await look(tab);
       const opened = await approvals.openedOrigins(taskId);
       const named = [...namedOrigins(task?.input), ...(rules ?? []), ...opened.flatMap(ruleOf)];
       const judgement = await judgeTouch(tab, touch, named, mask.masker());
@@ -90,7 +91,6 @@ export function createGuards(deps: {
         }
         const secret = kind === 'fill' ? secretIn(value) : null;
         const typed = secret === null ? value : await secretFor(mask.secrets, secret, element);
-        await look(tab);
         await approve(tab, touch);
         return typed;
       },

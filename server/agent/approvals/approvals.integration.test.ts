@@ -22,16 +22,6 @@ const ATTACKS: Record<string, [html: string, step: object | object[], kind: stri
     'pay',
     { target: "button 'Close' (it reads 'Pay $5')" },
   ],
-  'letters of another script': [
-    `<button ${hit('/paid')}>Рау nоw</button>`,
-    { click: { css: 'button' } },
-    'pay',
-  ],
-  'letters that nobody sees': [
-    `<button ${hit('/gone')}>Del\u200bete</button>`,
-    { click: { css: 'button' } },
-    'delete',
-  ],
   'a text that a style sheet draws': [
     `<style>b::after{content:'Pay now'}</style><button ${hit('/paid')}><b></b></button>`,
     { click: { css: 'button' } },
@@ -78,11 +68,6 @@ const ATTACKS: Record<string, [html: string, step: object | object[], kind: stri
   'a script behind a harmless word, beside a filled card': [
     `${card}<button type=button ${hit('/paid')}>Later</button>`,
     click('Later'),
-    'pay',
-  ],
-  'a price in the dialog around': [
-    `<dialog open>You pay $49 a month<button ${hit('/paid')}>No, thanks</button></dialog>`,
-    click('No, thanks'),
     'pay',
   ],
   'a fake approval in the page': [
