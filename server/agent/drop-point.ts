@@ -7,6 +7,8 @@ import type { ToolContext } from './tool-context.ts';
 
 /** How far beyond the middle of a neighbour one must go to take its place. */
 const BEYOND = 0.3;
+/** No hand keeps to a straight line, and lists in rows wait for a move across as well. */
+const ASIDE = 0.12;
 
 interface Drop {
   element: ElementHandle<HTMLElement>;
@@ -31,9 +33,12 @@ export async function dropPoint(context: ToolContext, drop: Drop): Promise<Point
   if (!alike) return middle;
   const [dx, dy] = [middle.x - from.x, middle.y - from.y];
   return Math.abs(dy) >= Math.abs(dx)
-    ? { x: middle.x, y: middle.y + Math.sign(dy) * box.height * BEYOND }
-    : { x: middle.x + Math.sign(dx) * box.width * BEYOND, y: middle.y };
+    ? { x: middle.x + lean(dx, dy) * box.width * ASIDE, y: middle.y + Math.sign(dy) * box.height * BEYOND }
+    : { x: middle.x + Math.sign(dx) * box.width * BEYOND, y: middle.y + lean(dy, dx) * box.height * ASIDE };
 }
+
+/** Which way across: as it goes anyway, else as it goes along. */
+const lean = (across: number, along: number) => Math.sign(Math.abs(across) > 3 ? across : along);
 
 /** Runs in the page: must not use anything from outside its body. */
 function isNeighbour(node: Element, other: Element): boolean {
