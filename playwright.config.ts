@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 
 /** They wait for clocks most of their time, each beside a server of its own: several at once are no load. */
-const WAITING = /(extension|key-rotation|lost-webhooks|orphans|outage|renewal|rollback)\.test\.ts/;
+const WAITING =
+  /(deadline|extension|key-rotation|long-silence|lost-webhooks|orphans|outage|renewal|rollback)\.test\.ts/;
 
 /** A real browser drives the real page of a real server. */
 export default defineConfig({

@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
 import { createLocalDriver } from '../server/drivers/local/local-driver.ts';
 import { createLog } from '../server/lib/log.ts';
 import { processTree } from '../server/testing/processes.ts';
@@ -25,4 +27,18 @@ export async function lastingPids(server: Pick<RunningServer, 'dataDir'>): Promi
       !args.some((arg) => arg.startsWith('--type='))
     );
   });
+}
+
+/** Which of them are still there; a zombie is not. */
+export async function alive(pids: readonly number[]): Promise<number[]> {
+  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)));
+  return pids.filter((_, index) => stats[index] !== null && !/\) Z /.test(stats[index] ?? ''));
+}
+
+export const desktopFolders = ({ dataDir }: Pick<RunningServer, 'dataDir'>): Promise<string[]> =>
+  readdir(join(dataDir, 'desktops'));
+
+/** Resolves when `check` holds; fails after `limitMs`. */
+export async function until(limitMs: number, check: () => Promise<boolean>): Promise<void> {
+  await expect.poll(check, { timeout: limitMs, intervals: [20] }).toBe(true);
 }

@@ -1,17 +1,13 @@
 import { expect, test } from '@playwright/test';
 import { Browser } from '../server/testing/browser.ts';
 import { startServer } from '../server/testing/running-server.ts';
-import { pay } from '../server/testing/visitor.ts';
+import { pay, tellStripe } from '../server/testing/visitor.ts';
 import type { CheckoutCreated } from '../shared/api.ts';
 
 test('[PAY-5] no webhook ever arrives and the buyer never comes back: a session within 60 s of the payment', async () => {
   const server = await startServer({ WARM_DESKTOPS: '0', LOG_LEVEL: 'info' });
   try {
-    await fetch(`${server.sandboxUrl}/_sandbox/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ verb: 'drop', times: null }),
-    });
+    await tellStripe(server, 'faults', { verb: 'drop', times: null });
     const { body } = await new Browser(server.url).post<CheckoutCreated>('/api/checkout');
     await pay(server, body.checkoutSessionId);
     const logged = (name: string) => server.log.some(({ event }) => event === name);

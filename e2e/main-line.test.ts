@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { type RunningServer, startServer } from '../server/testing/running-server.ts';
 import { startTestPages, type TestPages } from '../server/testing/test-pages.ts';
+import { buySession, openControl, openPicture, tellStripe } from '../server/testing/visitor.ts';
 import { listenToConsole } from './console.ts';
 import { fillCard, startCheckout } from './pay.ts';
 import { RemoteScreen } from './remote-screen.ts';
@@ -123,4 +124,17 @@ test('[PAY-7] a stranger with the success address sees no session', async ({ bro
   await stranger.goto(page.url());
   await expect(stranger.getByRole('application')).toHaveCount(0);
   await stranger.close();
+});
+
+test('[PAY-6] the webhook is a minute late: the success page makes the session, usable within 5 s', async () => {
+  await tellStripe(server, 'faults', { verb: 'delay', times: null, ms: 60_000 });
+  const webhooks = () => server.log.filter(({ event }) => event === 'webhook.received').length;
+  const before = webhooks();
+  const begun = Date.now();
+  const visitor = await buySession(server);
+  await openControl(server, visitor); // live
+  await openPicture(server, visitor);
+  expect(Date.now() - begun).toBeLessThan(5_000);
+  expect(webhooks()).toBe(before);
+  expect(server.errors()).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from '@playwright/test';
@@ -6,6 +5,9 @@ import { startEmbeddedPostgres } from '../server/db/embedded.ts';
 import { processTree } from '../server/testing/processes.ts';
 import { type RunningServer, startServer } from '../server/testing/running-server.ts';
 import { buySession, openControl, openPicture, type Visitor } from '../server/testing/visitor.ts';
+import type { Problem } from '../shared/problem.ts';
+import { lastingPids } from './desktop-pids.ts';
+import { postmaster } from './postmaster.ts';
 
 const OUTAGE_MS = 30_000;
 
@@ -17,11 +19,6 @@ test.beforeEach(async () => {
   visitor = await buySession(server);
 });
 test.afterEach(() => server.stop());
-
-async function postmaster(): Promise<number> {
-  const file = join(server.dataDir, 'postgres/data/postmaster.pid');
-  return Number((await readFile(file, 'utf8')).split('\n', 1)[0]);
-}
 
 async function health(path: '/livez' | '/readyz'): Promise<{ status: number; ms: number; words: string }> {
   const begun = Date.now();
@@ -36,6 +33,7 @@ async function during(outage: () => Promise<void>, recovery: () => Promise<void>
   const streams = [await openControl(server, visitor), await openPicture(server, visitor)];
   const closed: number[] = [];
   for (const stream of streams) void stream.closed.then(({ code }) => closed.push(code));
+  const pids = await lastingPids(server);
 
   await outage();
   await expect.poll(async () => (await health('/readyz')).status).toBe(503);
@@ -49,6 +47,8 @@ async function during(outage: () => Promise<void>, recovery: () => Promise<void>
     await pause(1_000);
   }
   expect(closed).toEqual([]);
+  expect(await lastingPids(server)).toEqual(pids); // [SES-5] nothing is reaped meanwhile
+  expect(server.log.some(({ level, err }) => level === 'warn' && err !== undefined)).toBe(true); // [OPS-1]
 
   await recovery();
   await healed();
@@ -61,7 +61,7 @@ async function during(outage: () => Promise<void>, recovery: () => Promise<void>
 test('[OPS-3] a database that stops for 30 s: nobody crashes, streams go on, healed within 5 s', async () => {
   await during(
     async () => {
-      const pid = await postmaster();
+      const pid = await postmaster(server);
       process.kill(pid, 'SIGQUIT');
       await expect.poll(async () => (await processTree(pid)).length).toBe(0);
     },
@@ -70,7 +70,7 @@ test('[OPS-3] a database that stops for 30 s: nobody crashes, streams go on, hea
 });
 
 test('[OPS-3] a database that freezes for 30 s: queries end, streams go on, healed within 5 s', async () => {
-  const pid = await postmaster();
+  const pid = await postmaster(server);
   let frozen: number[] = [];
   await during(
     async () => {
@@ -86,9 +86,16 @@ test('[OPS-3] a database that freezes for 30 s: queries end, streams go on, heal
 test('[OPS-4] SIGTERM with viewers: 503, then 1012, out within 10 s, and no session is lost', async () => {
   const control = await openControl(server, visitor);
   const picture = await openPicture(server, visitor);
+  const mute = await openControl(server, visitor);
+  mute.socket.pause(); // never answers the close frame: the drain waits for it
   const begun = Date.now();
-  await server.kill('SIGTERM');
+  const stopped = server.kill('SIGTERM');
+  await expect
+    .poll(() => health('/readyz'), { timeout: 1_000, intervals: [20] })
+    .toMatchObject({ status: 503, words: expect.stringContaining('draining') });
+  await stopped;
   expect(Date.now() - begun).toBeLessThan(10_000);
+  mute.socket.terminate();
   expect((await control.closed).code).toBe(1012);
   expect((await picture.closed).code).toBe(1012);
   expect(server.log.at(-1)).toMatchObject({ event: 'server.stopped', survivors: 1 });
@@ -99,8 +106,27 @@ test('[OPS-4] SIGTERM with viewers: 503, then 1012, out within 10 s, and no sess
   await next.kill('SIGTERM');
 });
 
-test('[OPS-1] every line is JSON with a time, a level and an event', async () => {
-  await openControl(server, visitor);
+test('[OPS-1] every line is JSON with a time, a level and an event; sockets, desktops and calls say whose', async () => {
+  const streams = [await openControl(server, visitor), await openPicture(server, visitor)];
+  for (const { socket } of streams) socket.close();
+  const { browser, sessionId, bearer } = visitor;
+  const missing = await browser.get<Problem>(`/api/sessions/${sessionId}/tasks/tsk_none`, bearer);
+  expect(missing.status).toBe(404);
+  const line = (event: string) => server.log.findLast((one) => one.event === event) ?? { level: '' };
+  const ids = { sessionId, agentId: visitor.signedIn.session.agentId, userId: line('session.live').userId };
+  expect(line('session.live')).toMatchObject({ ...ids, userId: expect.stringMatching(/^buy_/) });
+  for (const socket of ['control', 'vnc']) {
+    await expect.poll(() => line(`${socket}.disconnected`)).toMatchObject({ code: 1005 });
+    const came = line(`${socket}.connected`);
+    expect(came).toMatchObject({ ...ids, requestId: expect.stringMatching(/^[\da-f-]{36}$/) });
+    const { requestId } = came;
+    const went = { ...ids, requestId, durationMs: expect.any(Number) };
+    expect(line(`${socket}.disconnected`)).toMatchObject(went);
+  }
+  const call = () => server.log.find(({ requestId }) => requestId === missing.body.requestId);
+  const called = { ...ids, event: 'http.request', status: 404, durationMs: expect.any(Number) };
+  await expect.poll(call).toMatchObject(called);
+
   expect(server.log.length).toBeGreaterThan(5);
   for (const line of server.log) {
     expect(line).toMatchObject({

@@ -86,10 +86,12 @@ test('[AUTH-9] twenty reloads, a pause, more tabs: the same session, still signe
     expect(Date.now() - begun).toBeLessThan(3_000);
   });
 
-  await test.step('a second and a third tab; signing out in one tells the others', async () => {
-    const [second, third] = [await context.newPage(), await context.newPage()];
-    await Promise.all([second.goto(url), third.goto(url)]);
+  await test.step('[AUTH-2] five tabs that reload at once; signing out in one tells the others', async () => {
+    const second = await context.newPage();
+    for (let tab = 2; tab < 5; tab++) await context.newPage();
+    await Promise.all(context.pages().map((tab) => tab.goto(url)));
     await Promise.all(context.pages().map((tab) => connected(tab)));
+    expect(context.pages()).toHaveLength(5);
     await second.getByRole('button', { name: 'Devices' }).click();
     await second.getByRole('button', { name: 'Sign out here' }).click();
     for (const tab of context.pages()) {

@@ -24,10 +24,12 @@ try {
     throw new Refused('The server runs. Stop it first: its sessions live on. Then try again.');
 
   const newer = await withDatabase((db) => settleSchema(db, target, name));
+  const forward = git('branch', '--show-current') || git('rev-parse', 'HEAD');
   git('switch', '--quiet', '--detach', target);
   const verb = flags.down ? 'taken back' : 'kept, as the earlier code runs on them';
   if (newer.length > 0) say(`Migrations ${verb}: ${newer.join(', ')}.`);
   say(`This checkout is at ${name}. Start it with: npm start`);
+  say(`The way forward again is: git checkout ${forward}`);
 } catch (error) {
   if (!(error instanceof Refused)) throw error;
   say(error.message);

@@ -13,7 +13,7 @@ import {
 import { playbookComponents } from '../shared/playbook-schema.ts';
 import { refuseForeignOrigin } from './auth/origin.ts';
 import type { Log } from './lib/log.ts';
-import { sendProblem } from './lib/problem.ts';
+import { logIds, sendProblem } from './lib/problem.ts';
 
 export interface HttpOptions {
   log: Log;
@@ -85,8 +85,7 @@ export async function createHttp(options: HttpOptions) {
       route: request.routeOptions.url ?? 'unmatched',
       status: reply.statusCode,
       durationMs: Math.round(reply.elapsedTime),
-      sessionId: request.auth?.sessionId,
-      userId: request.auth?.buyerId,
+      ...logIds(request),
       apiTokenId: request.auth?.apiToken?.tokenId,
     });
   });

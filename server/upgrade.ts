@@ -15,6 +15,8 @@ export interface Upgrade {
   readonly request: IncomingMessage;
   readonly params: Readonly<Record<string, string>>;
   readonly clientAddress: string;
+  /** The same in every log line of this socket, from its door to its end. [OPS-1] */
+  readonly requestId: string;
   /** Aborted when the client has gone or the time before the upgrade is up. */
   readonly signal: AbortSignal;
   /** Answers 101. @throws {UpgradeRefused} when the client has gone meanwhile. */
@@ -81,6 +83,7 @@ export function createUpgradeHandler(deps: {
     // Before the first await: a reset while we think would otherwise crash the process.
     socket.on('error', ignore);
     const gone = new AbortController();
+    const requestId = crypto.randomUUID();
     const path = request.url?.split('?', 1)[0] ?? '';
     const clientAddress = deps.clientAddress(request);
     const client = clientKey(clientAddress);
@@ -114,19 +117,20 @@ export function createUpgradeHandler(deps: {
           found.wss.handleUpgrade(request, socket, head, resolve);
         });
         socket.off('error', ignore);
-        track(accepted, place);
+        track(accepted, place, requestId);
         return accepted;
       };
       const params = found.match(path) ?? {};
       await unlessAborted(
         gone.signal,
-        found.route.handle({ request, params, clientAddress, signal: gone.signal, accept }),
+        found.route.handle({ request, params, clientAddress, requestId, signal: gone.signal, accept }),
       );
     } catch (error) {
       const refusal = refusalOf(error);
       const unexpected = refusal.code === 'unavailable' ? { err: error } : {};
       log.info({
         event: 'upgrade.refused',
+        requestId,
         path,
         status: refusal.status,
         code: refusal.code,
@@ -142,7 +146,7 @@ export function createUpgradeHandler(deps: {
     }
   }
 
-  function track(webSocket: WebSocket, release: () => void): void {
+  function track(webSocket: WebSocket, release: () => void, requestId: string): void {
     sockets.add(webSocket);
     const controlFrames = createRateLimit(limits.controlFramesPerMinute, 60_000, deps.clock);
     const heardControlFrame = () => {
@@ -150,7 +154,7 @@ export function createUpgradeHandler(deps: {
       if (!controlFrames.allows('')) webSocket.terminate();
     };
     webSocket.on('ping', heardControlFrame).on('pong', heardControlFrame);
-    webSocket.on('error', (error) => log.info({ event: 'websocket.error', err: error }));
+    webSocket.on('error', (error) => log.info({ event: 'websocket.error', requestId, err: error }));
     webSocket.once('close', () => {
       sockets.delete(webSocket);
       release();

@@ -89,7 +89,9 @@ function tunnel(
   const { viewer, display, lease, claims, upgrade } = connection;
   const mode = claims.mode ?? 'view';
   const startedAt = deps.clock.now();
-  const log = deps.log.child({ sessionId: lease.sessionId, userId: claims.buyerId, agentId: claims.agentId });
+  const { requestId } = upgrade;
+  const { sessionId } = lease;
+  const log = deps.log.child({ requestId, sessionId, userId: claims.buyerId, agentId: claims.agentId });
 
   const close = (ending: Close) => {
     pump.stop();

@@ -27,7 +27,7 @@ export const receiptView = z.object({
   /** When tasks, results and files are deleted; in the past when they are. */
   keptUntil: z.iso.datetime(),
   tasks: z.array(taskView),
-  files: z.array(z.object({ name: z.string(), bytes: z.number().int() })),
+  files: z.array(z.object({ name: z.string(), fileName: z.string(), bytes: z.number().int() })),
 });
 
 export type Remains = z.infer<typeof remains>;

@@ -123,7 +123,8 @@ export async function soak(options: SoakOptions, stopper: Stopper): Promise<Soak
         await commitEvent(database.db, clock, sessionId);
         report.events++;
       }),
-      again(random, 5_000, 30_000, () => playOne(visitor, page)),
+      // Now and then longer than the half minute after which the agent lets go of an idle browser.
+      again(random, 5_000, 60_000, () => playOne(visitor, page)),
     );
   }
 
@@ -174,6 +175,7 @@ export async function soak(options: SoakOptions, stopper: Stopper): Promise<Soak
       { navigate: `${site.url}/form` },
       { fill: { label: 'Your name', value: 'Somebody' } },
       { click: { role: 'button', name: 'Send order' } },
+      { assert: { role: 'heading', name: 'Thank you, Somebody' } },
     ];
     await show(visitor, page, [...form, moving]);
     report.tasks++;

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { StepFailed } from './step-error.ts';
 
 /** Files that tasks make, kept for the receipt. [SES-9] */
@@ -9,9 +9,9 @@ export interface Artifacts {
   /** @throws {StepFailed} when the session's files are too many. */
   saveFile(sessionId: string, taskId: string, name: string, file: KeptFile): Promise<void>;
   readFile(sessionId: string, taskId: string, name: string): Promise<KeptFile | null>;
-  /** By name, oldest first. */
-  list(sessionId: string): Promise<{ name: string; bytes: number }[]>;
-  read(sessionId: string, name: string): Promise<Buffer | null>;
+  /** Oldest first; `name` is for `read`, `fileName` for people. */
+  list(sessionId: string): Promise<{ name: string; fileName: string; bytes: number }[]>;
+  read(sessionId: string, name: string): Promise<KeptFile | null>;
   deleteOf(sessionId: string): Promise<void>;
 }
 
@@ -66,19 +66,30 @@ export function createArtifacts(dataDir: string): Artifacts {
       return fileName && bytes ? { fileName: fileName.toString(), bytes } : null;
     },
     async list(sessionId) {
-      const names = (await readdir(folder(sessionId)).catch(() => [])).filter(
-        (name) => !name.endsWith('.name'),
-      );
-      const found = names.map(async (name) => ({ name, ...(await stat(join(folder(sessionId), name))) }));
+      const names = await readdir(folder(sessionId)).catch(() => []);
+      const found = names
+        .filter((name) => !name.endsWith('.name'))
+        .map(async (name) => {
+          const path = join(folder(sessionId), name);
+          const { size, mtimeMs } = await stat(path);
+          return { name, fileName: await fileNameOf(path), bytes: size, mtimeMs };
+        });
       const sorted = (await Promise.all(found)).sort((one, other) => one.mtimeMs - other.mtimeMs);
-      return sorted.map(({ name, size }) => ({ name, bytes: size }));
+      return sorted.map(({ mtimeMs: _, ...file }) => file);
     },
     async read(sessionId, name) {
       if (!SAFE_NAME.test(name)) return null;
-      return readIfThere(join(folder(sessionId), name));
+      const path = join(folder(sessionId), name);
+      const bytes = await readIfThere(path);
+      return bytes && { fileName: await fileNameOf(path), bytes };
     },
     deleteOf: (sessionId) => rm(folder(sessionId), { recursive: true, force: true }),
   };
+}
+
+/** What a site called its file, or what a screenshot is. */
+async function fileNameOf(path: string): Promise<string> {
+  return (await readIfThere(`${path}.name`))?.toString() ?? basename(path);
 }
 
 async function readIfThere(path: string): Promise<Buffer | null> {

@@ -41,12 +41,13 @@ async function sign(
     claims?: Record<string, unknown>;
     key?: CryptoKey | Uint8Array;
   },
-  times: { iat?: number; exp?: number | null } = {},
+  times: { iat?: number | null; exp?: number | null } = {},
 ): Promise<string> {
   const protectedHeader = { ...header, ...change.header };
-  const jwt = new SignJWT(JSON.parse(JSON.stringify({ ...claims, ...change.claims })))
-    .setProtectedHeader(JSON.parse(JSON.stringify(protectedHeader)))
-    .setIssuedAt(times.iat ?? seconds);
+  const jwt = new SignJWT(JSON.parse(JSON.stringify({ ...claims, ...change.claims }))).setProtectedHeader(
+    JSON.parse(JSON.stringify(protectedHeader)),
+  );
+  if (times.iat !== null) jwt.setIssuedAt(times.iat ?? seconds);
   if (times.exp !== null) jwt.setExpirationTime(times.exp ?? seconds + 300);
   return jwt.sign(change.key ?? pair.privateKey, { crit: { odd: true } });
 }
@@ -68,6 +69,9 @@ const negatives: [string, () => Promise<string>][] = [
   ['several aud', () => sign({ claims: { aud: ['access', 'vnc'] } })],
   ['wrong typ', () => sign({ header: { typ: 'JWT' } })],
   ['wrong iss', () => sign({ claims: { iss: 'somebody' } })],
+  ['missing sub', () => sign({ claims: { sub: undefined } })],
+  ['missing agt', () => sign({ claims: { agt: undefined } })],
+  ['missing iat', async () => sign({}, { iat: null })],
   ['missing sid', () => sign({ claims: { sid: undefined } })],
   ['missing jti', () => sign({ claims: { jti: undefined } })],
   ['missing exp', () => sign({}, { exp: null })],

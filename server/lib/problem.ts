@@ -10,9 +10,15 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status >= 500) {
     // A refusal that we chose ourselves, such as "sold out", is no failure of ours.
     const level = error instanceof ProblemError ? 'warn' : 'error';
-    request.log[level]({ event: 'http.failed', requestId: request.id, code: problem.code, err: error });
+    const { code } = problem;
+    request.log[level]({ event: 'http.failed', requestId: request.id, code, ...logIds(request), err: error });
   }
   void reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
+}
+
+/** Whose request it is, once a token has said so. [OPS-1] */
+export function logIds({ auth }: FastifyRequest) {
+  return { sessionId: auth?.sessionId, userId: auth?.buyerId, agentId: auth?.agentId };
 }
 
 export function notFound(request: FastifyRequest, reply: FastifyReply): void {

@@ -59,6 +59,7 @@ describe('payments', () => {
       if (index % 4 === 0) return deliver(event);
       if (index % 4 === 1) return deliver(completed(checkoutSessionId));
       if (index % 4 === 2) return claim(browser, checkoutSessionId).then(({ status }) => status);
+      if (index % 40 === 3) return site.reconciler.run().then(() => 200);
       const fulfil = index % 8 === 3 ? site.fulfil : site.otherNode();
       return fulfil(checkoutSessionId).then(({ status }) => (status === 'paid' ? 200 : 500));
     });
@@ -88,6 +89,16 @@ describe('payments', () => {
       checkoutSessionId,
     ]);
     expect(await site.fulfil(checkoutSessionId)).toEqual({ status: 'refused', why });
+    site.sandbox.faults.clear();
+  });
+
+  it('[PAY-2] test money buys nothing on a server that takes real money', async () => {
+    const { checkoutSessionId } = await startCheckout();
+    site.sandbox.faults.add({ verb: 'drop', times: null });
+    site.sandbox.verbs.pay(checkoutSessionId);
+    const refused = { status: 'refused', why: 'wrong livemode' };
+    expect(await site.otherNode({ livemode: true })(checkoutSessionId)).toEqual(refused);
+    expect(await sessionsOf(checkoutSessionId)).toBe(0);
     site.sandbox.faults.clear();
   });
 

@@ -10,7 +10,7 @@ import type { Places, Release } from '../lib/places.ts';
 import { createRateLimit } from '../lib/rate-limit.ts';
 import type { Lease, Leases } from '../sessions/leases.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
-import type { UpgradeRoute } from '../upgrade.ts';
+import type { Upgrade, UpgradeRoute } from '../upgrade.ts';
 import { createControlSender } from './control-sender.ts';
 import { type ControlEvent, type ControlState, nextControlState } from './control-state.ts';
 import type { EventFeed } from './event-feed.ts';
@@ -55,18 +55,22 @@ export function createControlSocket(deps: ControlSocketDeps): UpgradeRoute {
     path: '/ws',
     maxPayloadBytes: MAX_PAYLOAD_BYTES,
     async handle(upgrade) {
-      serve(deps, await upgrade.accept(), upgrade.clientAddress);
+      serve(deps, await upgrade.accept(), upgrade);
     },
   };
 }
 
-function serve(deps: ControlSocketDeps, webSocket: WebSocket, clientAddress: string): void {
+function serve(
+  deps: ControlSocketDeps,
+  webSocket: WebSocket,
+  { clientAddress, requestId }: Pick<Upgrade, 'clientAddress' | 'requestId'>,
+): void {
   const { clock } = deps;
   const limits = deps.limits ?? CONTROL_LIMITS;
   const startedAt = clock.now();
   const rate = createRateLimit(limits.messagesPerMinute, 60_000, clock);
   const sender = createControlSender(webSocket, () => webSocket.terminate(), limits.stallMs);
-  let log = deps.log;
+  let log = deps.log.child({ requestId });
   let state: ControlState = { status: 'awaiting-auth', mistakes: 0 };
   let isAuthenticating = false;
   let stream: SessionStream | undefined;
@@ -145,7 +149,7 @@ function serve(deps: ControlSocketDeps, webSocket: WebSocket, clientAddress: str
       tokenWatch.watch(tokenExpiresAtMs);
     } catch (error) {
       if (error instanceof TokenRefused) return mustClose({ ...CLOSE.authenticate, reason: error.code });
-      deps.log.warn({ event: 'control.auth-failed', err: error });
+      log.warn({ event: 'control.auth-failed', err: error });
       mustClose(CLOSE.tryLater);
     } finally {
       isAuthenticating = false;
@@ -178,7 +182,7 @@ function serve(deps: ControlSocketDeps, webSocket: WebSocket, clientAddress: str
   /** From here on the session's lease and log drive the socket. */
   function join(lease: Lease, buyerId: string, after: number | null): void {
     clearTimeout(authTimer);
-    log = deps.log.child({ sessionId: lease.sessionId, userId: buyerId, agentId: lease.agentId });
+    log = log.child({ sessionId: lease.sessionId, userId: buyerId, agentId: lease.agentId });
     log.info({ event: 'control.connected', clientAddress, after });
     leaseExpiresAtMs = () => lease.expiresAt.getTime();
     unwatchLease = deps.leases.onChange(({ sessionId }) => {

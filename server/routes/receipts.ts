@@ -76,9 +76,9 @@ export function receiptRoutes(app: Http, deps: ReceiptRoutes): void {
         reply
           .header('cache-control', 'no-store')
           // Whatever a page had the agent fetch is saved, never shown as a page of ours.
-          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
-          .type(name.endsWith('.png') ? 'image/png' : 'application/octet-stream')
-          .send(file)
+          .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file.fileName)}`)
+          .type('application/octet-stream')
+          .send(file.bytes)
       );
     },
   );

@@ -2,7 +2,7 @@ import type { Db } from '../db/database.ts';
 import type { Desktop } from '../drivers/driver.ts';
 import type { Log } from '../lib/log.ts';
 import type { VNCManager } from '../vnc-manager.ts';
-import type { SessionStore } from './session-store.ts';
+import type { SessionRow, SessionStore } from './session-store.ts';
 
 export interface Provisioning {
   /** Gives an awaiting session its desktop; repeatable, and finishes what a crash left half done. */
@@ -15,7 +15,7 @@ export function createProvisioning(deps: {
   db: Db;
   sessions: SessionStore;
   desktops: VNCManager;
-  onLive: (sessionId: string, desktopId: string) => void;
+  onLive: (session: SessionRow) => void;
   log: Log;
 }): Provisioning {
   const { db, sessions, desktops, log } = deps;
@@ -47,8 +47,9 @@ export function createProvisioning(deps: {
       if (!desktopId || !row) return;
       await desktops.give(desktopId, row.expires_at, signal);
       if (await sessions.markLive(sessionId, desktopId)) {
-        log.info({ event: 'session.live', sessionId, desktopId, durationMs: Date.now() - begun });
-        deps.onLive(sessionId, desktopId);
+        const ids = { sessionId, userId: row.buyer_id, agentId: row.agent_id, desktopId };
+        log.info({ event: 'session.live', ...ids, durationMs: Date.now() - begun });
+        deps.onLive(row);
       } else {
         await desktops.release(desktopId); // it ended while its desktop started
       }

@@ -47,7 +47,7 @@ describe('receipts', () => {
       payments: [{ amountCents: 100, currency: 'usd', refund: 'none' }],
       deletion: { processes: 0, files: 0, at: expect.any(String) },
       tasks: [{ name: 'Look', status: 'cancelled' }],
-      files: [{ name: 'prices.csv', bytes: 3 }],
+      files: [{ fileName: 'prices.csv', bytes: 3 }],
     });
     expect(Date.parse(body.keptUntil) - Date.parse(body.endedAt)).toBe(RETENTION_MS);
     expect((await buyer.browser.get(`${buyer.path}/receipt/files/prices.csv`)).body).toBe('a,b');

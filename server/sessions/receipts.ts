@@ -32,6 +32,13 @@ export function createReceipts(deps: { db: Db; artifacts: Artifacts; retentionMs
         .executeTakeFirst();
       if (!ended) return;
       await trx.deleteFrom('events').where('session_id', '=', sessionId).execute();
+      await trx.deleteFrom('playbooks').where('session_id', '=', sessionId).execute();
+      await trx
+        .deleteFrom('task_transcripts')
+        .where('task_id', 'in', (eb) =>
+          eb.selectFrom('tasks').select('id').where('session_id', '=', sessionId),
+        )
+        .execute();
       await trx.deleteFrom('tasks').where('session_id', '=', sessionId).execute();
       await trx.deleteFrom('playbooks').where('session_id', '=', sessionId).execute();
     });

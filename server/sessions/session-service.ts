@@ -9,13 +9,15 @@ import type { Leases } from './leases.ts';
 import { createProvisioning } from './provisioning.ts';
 import { createRecovery } from './recovery.ts';
 import { createRevocation, type Revoke } from './revocation.ts';
-import type { SessionStore } from './session-store.ts';
+import type { SessionRow, SessionStore } from './session-store.ts';
 import { startSweep } from './sweep.ts';
 
 export interface SessionService {
   desktopOf(sessionId: string): Promise<Desktop | null>;
   revoke: Revoke;
 }
+
+type WatchedSession = Pick<SessionRow, 'id' | 'desktop_id' | 'buyer_id' | 'agent_id'>;
 
 const RECONCILE_MS = 10_000;
 
@@ -43,13 +45,14 @@ export async function startSessionService(deps: {
   const recover = createRecovery({ ...deps, revoke });
 
   /** What the supervisor reports becomes an event on the page; a desktop that is lost is brought back. */
-  function watch(sessionId: string, desktopId: string): void {
-    if (watched.has(sessionId)) return;
+  function watch({ id: sessionId, desktop_id: desktopId, buyer_id, agent_id }: WatchedSession): void {
+    if (watched.has(sessionId) || !desktopId) return;
+    const ids = { sessionId, userId: buyer_id, agentId: agent_id, desktopId };
     const stop = desktops.watch(desktopId, ({ status, detail }) => {
-      log.info({ event: 'desktop.status', sessionId, desktopId, status, detail });
+      log.info({ event: 'desktop.status', ...ids, status, detail });
       const lost = status === 'gone' || status === 'failed';
       const change = lost ? bringBack(sessionId, desktopId) : sessions.setDesktopStatus(sessionId, status);
-      change.catch((error: unknown) => log.error({ event: 'desktop.status-failed', sessionId, err: error }));
+      change.catch((error: unknown) => log.error({ event: 'desktop.status-failed', ...ids, err: error }));
     });
     watched.set(sessionId, stop);
   }
@@ -69,14 +72,12 @@ export async function startSessionService(deps: {
   async function reconcile(): Promise<void> {
     const rows = await db
       .selectFrom('sessions')
-      .select(['id', 'desktop_id', 'status'])
+      .select(['id', 'desktop_id', 'buyer_id', 'agent_id', 'status'])
       .where('released_at', 'is', null)
       .where('desktop_id', 'is not', null)
       .execute();
-    const live = new Map(
-      rows.filter(({ status }) => status === 'live').map((row) => [row.id, row.desktop_id]),
-    );
-    for (const [sessionId, desktopId] of live) if (desktopId) watch(sessionId, desktopId);
+    const live = new Map(rows.filter(({ status }) => status === 'live').map((row) => [row.id, row]));
+    for (const session of live.values()) watch(session);
     for (const sessionId of watched.keys()) if (!live.has(sessionId)) unwatch(sessionId);
     await desktops.endOrphans(new Set(rows.flatMap((row) => row.desktop_id ?? [])));
   }

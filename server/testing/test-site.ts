@@ -41,7 +41,7 @@ export interface TestSite {
   sandbox: StripeSandbox;
   fulfil: Fulfil;
   /** Fulfilment as another server over the same database would do it. */
-  otherNode(): Fulfil;
+  otherNode(change?: { livemode: boolean }): Fulfil;
   /** Runs only when a test tells it to. */
   reconciler: Reconciler;
   sessions: SessionStore;
@@ -168,7 +168,7 @@ export async function createTestSite(
     stripe,
     sandbox,
     fulfil,
-    otherNode: () => createFulfilment({ ...paymentDeps, withSeats: createSeats(db) }),
+    otherNode: (change) => createFulfilment({ ...paymentDeps, withSeats: createSeats(db), ...change }),
     reconciler: payments.reconciler,
     sessions,
     revoke,

@@ -9,6 +9,7 @@ export interface Visitor {
   browser: Browser;
   signedIn: SignedIn;
   sessionId: string;
+  checkoutSessionId: string;
   /** Headers of a signed-in call. */
   bearer: { authorization: string };
 }
@@ -25,17 +26,23 @@ export async function buySession(server: RunningServer, browser = new Browser(se
     browser,
     signedIn,
     sessionId: signedIn.session.id,
+    checkoutSessionId: checkout.checkoutSessionId,
     bearer: { authorization: `Bearer ${signedIn.accessToken}` },
   };
 }
 
 /** Pays a Checkout as its page would. */
-export async function pay(server: RunningServer, checkoutSessionId: string): Promise<void> {
-  await fetch(`${server.sandboxUrl}/_sandbox/pay/${checkoutSessionId}`, {
+export const pay = (server: RunningServer, checkoutSessionId: string): Promise<void> =>
+  tellStripe(server, `pay/${checkoutSessionId}`, {});
+
+/** One of the sandbox's verbs: what a bank, a buyer or a broken network would do. */
+export async function tellStripe(server: RunningServer, verb: string, body: object): Promise<void> {
+  const answer = await fetch(`${server.sandboxUrl}/_sandbox/${verb}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: '{}',
+    body: JSON.stringify(body),
   });
+  if (!answer.ok) throw new Error(`the sandbox refused ${verb}: ${await answer.text()}`);
 }
 
 export interface OpenSocket {
@@ -53,13 +60,19 @@ function watched(socket: WebSocket): OpenSocket {
   return { socket, closed };
 }
 
-/** An authenticated control socket; resolves once the session is live. */
+function unlessClosed({ closed }: OpenSocket, waited: Promise<unknown>): Promise<unknown> {
+  const lost = closed.then(({ code, reason }) => Promise.reject(new Error(`closed with ${code} ${reason}`)));
+  return Promise.race([waited, lost]);
+}
+
+/** An authenticated control socket that answers pings; resolves once the session is live. */
 export async function openControl(server: RunningServer, visitor: Visitor): Promise<OpenSocket> {
   const socket = new WebSocket(server.url.replace('http', 'ws').concat('/ws'), { origin: server.url });
   const open = watched(socket);
   const live = new Promise<void>((resolve) => {
     socket.on('message', (data) => {
       const message = JSON.parse(String(data)) as ServerMessage;
+      if (message.type === 'ping') socket.send(JSON.stringify({ type: 'pong', id: message.id })); // [RT-1]
       const inSnapshot = message.type === 'snapshot' && message.session.status === 'live';
       if (inSnapshot || (message.type === 'event' && message.event.type === 'session.live')) resolve();
     });
@@ -67,7 +80,7 @@ export async function openControl(server: RunningServer, visitor: Visitor): Prom
   await once(socket, 'open');
   const { agentId } = visitor.signedIn.session;
   socket.send(JSON.stringify({ type: 'auth', token: visitor.signedIn.accessToken, agentId, after: null }));
-  await live;
+  await unlessClosed(open, live);
   return open;
 }
 
@@ -81,9 +94,6 @@ export async function openPicture(server: RunningServer, visitor: Visitor): Prom
     { origin: server.url },
   );
   const open = watched(socket);
-  await Promise.race([
-    once(socket, 'message'),
-    open.closed.then(({ code }) => Promise.reject(new Error(`closed with ${code}`))),
-  ]);
+  await unlessClosed(open, once(socket, 'message'));
   return open;
 }

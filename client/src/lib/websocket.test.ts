@@ -198,9 +198,9 @@ describe('coming back', () => {
     expect(releases).toEqual(['r2']);
   });
 
-  it('[RT-8] leaves no timer and no open socket behind', async () => {
+  it('[RT-8] 1,000 connects and disconnects leave no timer and no open socket behind', async () => {
     const { client, clock, goLive, sockets } = linkRig();
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 1_000; round++) {
       client.connect();
       await goLive();
       client.disconnect();

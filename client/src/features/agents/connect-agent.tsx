@@ -15,11 +15,10 @@ export function ConnectAgent({ sessionId, api }: Props) {
   const [open, setOpen] = useState(false);
   const titleId = useId();
   return (
-    <div className="border-b border-line px-4 py-2 sm:px-5">
+    <>
       <Button
         size="small"
         look="quiet"
-        className="-ml-3"
         aria-haspopup="dialog"
         onClick={() => {
           setOpen(true);
@@ -54,6 +53,6 @@ export function ConnectAgent({ sessionId, api }: Props) {
         </p>
         {open && <AgentTokens sessionId={sessionId} api={api} />}
       </dialog>
-    </div>
+    </>
   );
 }

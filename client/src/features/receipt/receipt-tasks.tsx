@@ -33,15 +33,15 @@ export function ReceiptTasks({ receipt }: { receipt: ReceiptView }) {
             Files
           </h2>
           <ul className="mt-2 space-y-1 text-[0.9375rem]">
-            {files.map(({ name, bytes }) => (
+            {files.map(({ name, fileName, bytes }) => (
               <li key={name}>
                 <a
                   href={receiptFilePath(sessionId, name)}
-                  download={name}
+                  download={fileName}
                   className="flex min-h-8 items-center gap-2 text-green underline underline-offset-2"
                 >
                   <Download size={16} className="shrink-0" aria-hidden="true" />
-                  <span className="min-w-0 grow break-all">{name}</span>
+                  <span className="min-w-0 grow break-all">{fileName}</span>
                   <span className="shrink-0 text-muted no-underline">{sizeWords(bytes)}</span>
                 </a>
               </li>

@@ -13,13 +13,13 @@ export function SecretsPopover({ sessionId, api }: { sessionId: string; api: Ses
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
-        <Button size="small">
+        <Button size="small" look="quiet">
           <KeyRound size={16} aria-hidden="true" /> Secrets
         </Button>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
-          align="start"
+          align="end"
           sideOffset={8}
           collisionPadding={12}
           aria-label="Secrets"

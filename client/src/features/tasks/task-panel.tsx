@@ -44,7 +44,10 @@ export function TaskPanel({ sessionId, status, api, onCall }: Props) {
           </Button>
         </div>
       )}
-      <ConnectAgent sessionId={sessionId} api={api} />
+      <div className="flex flex-wrap justify-between gap-x-2 border-b border-line px-1 py-2 sm:px-2">
+        <ConnectAgent sessionId={sessionId} api={api} />
+        <SecretsPopover sessionId={sessionId} api={api} />
+      </div>
       {tasks.length === 0 ? (
         <p className="p-4 leading-relaxed text-muted sm:p-5">
           {loaded
@@ -58,9 +61,6 @@ export function TaskPanel({ sessionId, status, api, onCall }: Props) {
           ))}
         </ol>
       )}
-      <div className="p-4 sm:px-5">
-        <SecretsPopover sessionId={sessionId} api={api} />
-      </div>
       <SavedPlaybooks sessionId={sessionId} api={api} onCreated={created} />
     </section>
   );
