@@ -40,7 +40,6 @@ export function createReceipts(deps: { db: Db; artifacts: Artifacts; retentionMs
         )
         .execute();
       await trx.deleteFrom('tasks').where('session_id', '=', sessionId).execute();
-      await trx.deleteFrom('playbooks').where('session_id', '=', sessionId).execute();
     });
   }
 
