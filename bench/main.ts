@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { createLog } from '../server/lib/log.ts';
-import { createStopper } from '../server/lib/stopper.ts';
+import type { Stopper } from '../server/lib/stopper.ts';
 import { type RunningServer, startServer } from '../server/testing/running-server.ts';
 import { buySession, type Visitor } from '../server/testing/visitor.ts';
 import type { VncTicket } from '../shared/api.ts';
@@ -13,6 +11,7 @@ import { missingBaselinePrograms, startBaseline } from './baseline.ts';
 import type { Column } from './columns.ts';
 import { chromiumCommandOf, onlyDesktopOf } from './desktops.ts';
 import { type Figure, table } from './figures.ts';
+import { measuredRun } from './measured-run.ts';
 import { firstFrames, frames, inputToPixel, memory, relayCost, untilLogged } from './measures.ts';
 import { startPages } from './pages.ts';
 import { unixTransport, webSocketTransport } from './rfb-client.ts';
@@ -21,21 +20,9 @@ import { unixTransport, webSocketTransport } from './rfb-client.ts';
 const { values: flags } = parseArgs({ options: { json: { type: 'string', default: 'dist/bench.json' } } });
 const IDLE_MS = 6_000;
 
-const stopper = createStopper(createLog('silent', 'json'));
-let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    interrupted = true;
-    void stopper.stop().finally(() => process.exit(130));
-  });
-}
-try {
-  say('Building the page');
-  execFileSync(process.execPath, ['scripts/build.ts', '--if-stale'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+await measuredRun(async (stopper) => {
   const loadBefore = loadavg()[0] ?? 0;
-  const figures = await measureAll();
+  const figures = await measureAll(stopper);
   const machine = {
     processors: `${cpus().length} × ${cpus()[0]?.model}`,
     memoryGb: Math.round(totalmem() / 2 ** 30),
@@ -50,23 +37,19 @@ try {
   const { processors, memoryGb, kernel, node } = machine;
   console.log(`${processors}, ${memoryGb} GB, Linux ${kernel}, Node ${node}`);
   console.log(`load when it began: ${loadBefore.toFixed(2)}; written to ${flags.json}`);
-} catch (error) {
-  if (!interrupted) throw error;
-} finally {
-  await stopper.stop();
-}
+});
 
-async function measureAll(): Promise<Figure[]> {
+async function measureAll(stopper: Stopper): Promise<Figure[]> {
   const pages = await startPages();
   stopper.add('pages', pages.stop);
   say('Starting a server without warm desktops, and buying a session');
-  const cold = await started({ WARM_DESKTOPS: '0', EGRESS_ALLOW_PRIVATE: pages.host });
+  const cold = await started(stopper, { WARM_DESKTOPS: '0', EGRESS_ALLOW_PRIVATE: pages.host });
   const visitor = await buySession(cold);
   await untilLogged(cold, 'session.live', 1);
   const desktop = await onlyDesktopOf(cold);
   await delay(IDLE_MS);
   const aloneMb = await memory('alone', desktop);
-  const warm = await started({ WARM_DESKTOPS: '1' });
+  const warm = await started(stopper, { WARM_DESKTOPS: '1' });
   await untilLogged(warm, 'desktop.warm', 1);
   await delay(IDLE_MS);
   const besideMb = await memory('beside a warm one', desktop);
@@ -98,7 +81,7 @@ async function measureAll(): Promise<Figure[]> {
   return [...inputs, ...rates, ...(await firstFrames(warm, cold)), ...costs, ...aloneMb, ...besideMb];
 }
 
-async function started(env: Record<string, string>): Promise<RunningServer> {
+async function started(stopper: Stopper, env: Record<string, string>): Promise<RunningServer> {
   const server = await startServer(env);
   stopper.add('server', server.stop);
   return server;

@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createLog } from '../server/lib/log.ts';
-import { createStopper } from '../server/lib/stopper.ts';
+import { measuredRun } from '../bench/measured-run.ts';
 import { type LoadReport, load } from './load-run.ts';
 
 /** `npm run load`: what one server does under many clients; all of it on this machine, and over in minutes. */
@@ -39,18 +37,7 @@ const options = {
   seed: number('seed', 2 ** 31),
 };
 
-const stopper = createStopper(createLog('silent', 'json'));
-let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    interrupted = true;
-    void stopper.stop().finally(() => process.exit(130));
-  });
-}
-try {
-  execFileSync(process.execPath, ['scripts/build.ts', '--if-stale'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+await measuredRun(async (stopper) => {
   const loadBefore = loadavg()[0] ?? 0;
   const report = await load({ ...options, say: console.log }, stopper);
   mkdirSync(dirname(values.json), { recursive: true });
@@ -64,11 +51,7 @@ try {
   const errors = report.phases.flatMap((phase) => phase.errors);
   for (const error of errors) console.log(`error: ${error}`);
   process.exitCode = errors.length === 0 ? 0 : 1;
-} catch (error) {
-  if (!interrupted) throw error;
-} finally {
-  await stopper.stop();
-}
+});
 
 function tables({ idle, phases }: LoadReport): string {
   const [fewest] = idle;

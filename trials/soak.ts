@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { percentile } from '../bench/figures.ts';
-import { createLog } from '../server/lib/log.ts';
-import { createStopper } from '../server/lib/stopper.ts';
+import { measuredRun } from '../bench/measured-run.ts';
 import { chart } from './chart.ts';
 import { type Sample, type SoakReport, soak } from './soak-run.ts';
 
@@ -28,18 +26,7 @@ const SILENCE_LIMIT_MS = 10_000;
 const GROWN_MB = 8;
 const GROWN_DESCRIPTORS = 10;
 
-const stopper = createStopper(createLog('silent', 'json'));
-let interrupted = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    interrupted = true;
-    void stopper.stop().finally(() => process.exit(130));
-  });
-}
-try {
-  execFileSync(process.execPath, ['scripts/build.ts', '--if-stale'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+await measuredRun(async (stopper) => {
   console.log(`seed ${seed}, ${minutes} minutes, ${sessions} sessions`);
   const report = await soak({ minutes, seed, sessions, say: console.log }, stopper);
   const violations = violationsOf(report);
@@ -53,11 +40,7 @@ try {
   console.log(violations.length === 0 ? 'everything held' : `violations:\n${violations.join('\n')}`);
   console.log(`again with: npm run soak -- --minutes ${minutes} --sessions ${sessions} --seed ${seed}`);
   process.exitCode = violations.length === 0 ? 0 : 1;
-} catch (error) {
-  if (!interrupted) throw error;
-} finally {
-  await stopper.stop();
-}
+});
 
 function violationsOf(report: SoakReport): string[] {
   const { samples, renewals, renewalsDue } = report;
