@@ -126,6 +126,8 @@ test('[OPS-1] every line is JSON with a time, a level and an event; sockets, des
   const call = () => server.log.find(({ requestId }) => requestId === missing.body.requestId);
   const called = { ...ids, event: 'http.request', status: 404, durationMs: expect.any(Number) };
   await expect.poll(call).toMatchObject(called);
+  const claims = server.log.filter(({ route, status }) => route === '/api/checkout/claim' && status === 200);
+  expect(claims).toEqual([expect.objectContaining(ids)]);
 
   expect(server.log.length).toBeGreaterThan(5);
   for (const line of server.log) {

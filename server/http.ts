@@ -90,5 +90,6 @@ export async function createHttp(options: HttpOptions) {
     });
   });
   app.decorateRequest('auth', null);
+  app.decorateRequest('admitted', null);
   return app;
 }

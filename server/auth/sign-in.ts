@@ -11,6 +11,7 @@ import type { Tokens } from './tokens.ts';
 
 export interface SignedInWithCookie {
   signedIn: SignedIn;
+  buyerId: string;
   refreshToken: string;
 }
 
@@ -57,6 +58,10 @@ export function createSignIn(deps: {
     return { session: sessionView(row), accessToken: token, accessTokenExpiresAt: expiresAt.toISOString() };
   }
 
+  const enter = async (row: SessionRow, refreshToken: string): Promise<SignedInWithCookie> => ({
+    ...{ signedIn: await accessTo(row), buyerId: row.buyer_id, refreshToken },
+  });
+
   const isOver = (row: SessionRow) => row.status === 'ended' || row.expires_at.getTime() <= deps.now();
 
   return {
@@ -82,7 +87,7 @@ export function createSignIn(deps: {
       if (fulfilled.status === 'closed' || fulfilled.status === 'returned') throw nothingBought(fulfilled);
       const row = await sessions.find(fulfilled.sessionId);
       if (!row || isOver(row)) throw await sessionEnded(sessions, fulfilled.sessionId);
-      return { signedIn: await accessTo(row), refreshToken: await refreshTokens.create(row.buyer_id) };
+      return enter(row, await refreshTokens.create(row.buyer_id));
     },
 
     async refresh(refreshToken, sessionId) {
@@ -93,7 +98,7 @@ export function createSignIn(deps: {
       if (isOver(row)) throw await sessionEnded(sessions, row.id);
       const rotated = await refreshTokens.rotate(refreshToken);
       if (!rotated) throw new ProblemError(401, 'not-signed-in', 'This browser is not signed in any more.');
-      return { signedIn: await accessTo(row), refreshToken: rotated.refreshToken };
+      return enter(row, rotated.refreshToken);
     },
 
     async comeBack(claimNonce, sessionId) {
@@ -106,7 +111,7 @@ export function createSignIn(deps: {
         .executeTakeFirst();
       if (!row) throw new ProblemError(401, 'not-signed-in', 'This browser has no such session.');
       if (isOver(row)) throw await sessionEnded(sessions, sessionId);
-      return { signedIn: await accessTo(row), refreshToken: await refreshTokens.create(row.buyer_id) };
+      return enter(row, await refreshTokens.create(row.buyer_id));
     },
 
     async recover(secret) {
@@ -116,7 +121,7 @@ export function createSignIn(deps: {
       }
       const row = await sessions.find(link.sessionId);
       if (!row || isOver(row)) throw await sessionEnded(sessions, link.sessionId);
-      return { signedIn: await accessTo(row), refreshToken: await refreshTokens.create(row.buyer_id) };
+      return enter(row, await refreshTokens.create(row.buyer_id));
     },
 
     async wasSignedIn({ claimNonce, refreshToken }, sessionId) {

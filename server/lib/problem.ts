@@ -16,9 +16,10 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   void reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 }
 
-/** Whose request it is, once a token has said so. [OPS-1] */
-export function logIds({ auth }: FastifyRequest) {
-  return { sessionId: auth?.sessionId, userId: auth?.buyerId, agentId: auth?.agentId };
+/** Whose request it is, once a token or a cookie has said so. [OPS-1] */
+export function logIds({ auth, admitted }: FastifyRequest) {
+  const who = auth ?? admitted;
+  return { sessionId: who?.sessionId, userId: who?.buyerId, agentId: who?.agentId };
 }
 
 export function notFound(request: FastifyRequest, reply: FastifyReply): void {

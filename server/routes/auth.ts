@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { comeBackBody, refreshBody, signedIn } from '../../shared/api.ts';
 import { problem } from '../../shared/problem.ts';
+import { admit } from '../auth/admit.ts';
 import type { Cookies } from '../auth/cookies.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Http } from '../http.ts';
@@ -19,8 +20,7 @@ export function authRoutes(app: Http, deps: { signIn: SignIn; cookies: Cookies }
       const presented = cookies.refreshToken(request);
       if (!presented) throw new ProblemError(401, 'not-signed-in', 'This browser is not signed in.');
       const refreshed = await signIn.refresh(presented, request.body?.sessionId);
-      cookies.setRefreshToken(reply, refreshed.refreshToken);
-      return refreshed.signedIn;
+      return admit(request, reply, cookies, refreshed);
     },
   );
 
@@ -39,9 +39,8 @@ export function authRoutes(app: Http, deps: { signIn: SignIn; cookies: Cookies }
       if (!nonce) throw new ProblemError(401, 'not-signed-in', 'This browser is not signed in.');
       const { sessionId } = request.body;
       const back = await signIn.comeBack(nonce, sessionId);
-      cookies.setRefreshToken(reply, back.refreshToken);
-      request.log.info({ event: 'auth.came-back', sessionId });
-      return back.signedIn;
+      request.log.info({ event: 'auth.came-back', sessionId, userId: back.buyerId });
+      return admit(request, reply, cookies, back);
     },
   );
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkoutCreated, claimBody, offer, pending, signedIn } from '../../shared/api.ts';
 import { problem } from '../../shared/problem.ts';
+import { admit } from '../auth/admit.ts';
 import type { Cookies } from '../auth/cookies.ts';
 import type { SignIn } from '../auth/sign-in.ts';
 import type { Http } from '../http.ts';
@@ -70,8 +71,7 @@ export function checkoutRoutes(app: Http, deps: CheckoutRoutes): void {
         throw new ProblemError(403, 'not-the-buyer', 'This Checkout was started in another browser.');
       const claimed = await deps.signIn.claim(nonce, request.body.checkoutSessionId);
       if (claimed === 'pending') return reply.code(202).send({ status: 'pending' });
-      cookies.setRefreshToken(reply, claimed.refreshToken);
-      return reply.code(200).send(claimed.signedIn);
+      return reply.code(200).send(admit(request, reply, cookies, claimed));
     },
   );
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recoverBody, recoveryLink } from '../../shared/access.ts';
 import { signedIn } from '../../shared/api.ts';
 import { problem } from '../../shared/problem.ts';
+import { admit } from '../auth/admit.ts';
 import type { Cookies } from '../auth/cookies.ts';
 import type { Recovery } from '../auth/recovery.ts';
 import { authOf, type RequireSession } from '../auth/session-guard.ts';
@@ -51,9 +52,8 @@ export function recoveryRoutes(app: Http, deps: RecoveryRoutes): void {
     },
     async (request, reply) => {
       const recovered = await deps.signIn.recover(request.body.secret);
-      deps.cookies.setRefreshToken(reply, recovered.refreshToken);
       request.log.info({ event: 'auth.recovered', sessionId: recovered.signedIn.session.id });
-      return recovered.signedIn;
+      return admit(request, reply, deps.cookies, recovered);
     },
   );
 }
