@@ -3,13 +3,6 @@ import type { SignedIn } from '../../shared/api.ts';
 import type { Cookies } from './cookies.ts';
 import type { SignedInWithCookie } from './sign-in.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Whom this request signed in; for the log. [OPS-1] */
-    admitted: { sessionId: string; buyerId: string; agentId: string } | null;
-  }
-}
-
 /** Sets the refresh cookie of whoever has just signed in; resolves with the answer. */
 export function admit(
   request: FastifyRequest,

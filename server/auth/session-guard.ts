@@ -22,6 +22,8 @@ export type RouteScope = ApiScope | 'any' | ((request: FastifyRequest) => ApiSco
 declare module 'fastify' {
   interface FastifyRequest {
     auth: RequestAuth | null;
+    /** Whom this request itself signed in; for the log. [OPS-1] */
+    admitted: Pick<RequestAuth, 'sessionId' | 'buyerId' | 'agentId'> | null;
   }
   interface FastifyContextConfig {
     /** Absent: for the owner alone. */
