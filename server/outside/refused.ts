@@ -12,7 +12,7 @@ export type OutsideRefusal = keyof typeof WORDS;
 
 const WORDS = {
   'human-has-control':
-    'A human has control of this browser. Ask them to give it back on the page (“Let the agent act”), then look at the page again before you act.',
+    'A human has control of this browser. Ask them to give it back on the page (“Give to agent”), then look at the page again before you act.',
   'task-running': 'Another task has this browser. Wait until it has ended, or have its owner cancel it.',
   busy: 'Another call of this token is under way. Wait for its answer.',
   cancelled: 'The owner stopped this on the page. Ask them before you go on.',
