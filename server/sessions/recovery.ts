@@ -8,14 +8,16 @@ import type { SessionStore } from './session-store.ts';
 /** Brings a live session's desktop back after its supervisor died; resolves when it is back or given up. */
 export type Recover = (sessionId: string, desktopId: string) => Promise<void>;
 
-/** More often than this within ten minutes, and the machine cannot keep it alive. */
+/** So many times in a row, each soon after the last, and the machine cannot keep it alive. */
 const RECOVERIES_MAX = 5;
+/** A recovery takes some three seconds; whatever lives on for longer is worth another one. */
+const SOON = sql<Date>`now() - interval '20 seconds'`;
 const START_LIMIT_MS = 25_000;
 
 export function createRecovery(deps: {
   db: Db;
   sessions: SessionStore;
-  desktops: VNCManager;
+  desktops: Pick<VNCManager, 'revive'>;
   revoke: Revoke;
   log: Log;
 }): Recover {
@@ -49,7 +51,7 @@ async function claim(db: Db, sessionId: string): Promise<{ expiresAt: Date; reco
     .set({
       recovery_until: sql<Date>`now() + interval '30 seconds'`,
       recovered_at: sql<Date>`now()`,
-      recoveries: sql<number>`CASE WHEN recovered_at > now() - interval '10 minutes' THEN recoveries + 1 ELSE 1 END`,
+      recoveries: sql<number>`CASE WHEN recovered_at > ${SOON} THEN recoveries + 1 ELSE 1 END`,
     })
     .where('id', '=', sessionId)
     .where('status', '=', 'live')
