@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
@@ -30,7 +29,7 @@ async function afterTheEnd(): Promise<Buyer> {
   await createSavedPlaybooks(db).saveTask(task);
   // As when a server died between the end and what it has to forget of a conversation.
   await pool.query(`INSERT INTO task_transcripts (task_id, seq, entry) VALUES ($1, 0, '{}')`, [task.id]);
-  const folder = join(tmpdir(), 'artifacts', id);
+  const folder = join(site.dataDir, 'artifacts', id);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'prices.csv'), 'a,b');
   await site.revoke(id, 'ended-by-owner');

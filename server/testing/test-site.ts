@@ -36,6 +36,7 @@ const price = { amountCents: 100, currency: 'usd' };
 
 export interface TestSite {
   url: string;
+  dataDir: string;
   database: TestDatabase;
   stripe: Stripe;
   sandbox: StripeSandbox;
@@ -79,6 +80,9 @@ export async function createTestSite(
   await jobs.start();
   stopper.add('jobs', () => jobs.stop());
 
+  const dataDir = await mkdtemp(join(tmpdir(), 'oda-site-'));
+  stopper.add('data', () => rm(dataDir, { recursive: true, force: true }));
+
   const sandbox = createStripeSandbox({ port: 0 });
   const { url: stripeUrl } = await sandbox.start();
   stopper.add('sandbox', () => sandbox.stop());
@@ -99,7 +103,7 @@ export async function createTestSite(
     confine: async () => {},
     ...{ db, leases, sessions, log, llm: null },
     clock: systemClock,
-    dataDir: tmpdir(),
+    dataDir,
     desktopOf,
   });
   const revoke = createRevocation({
@@ -164,6 +168,7 @@ export async function createTestSite(
   webhookSecrets.push(webhookSecret);
   return {
     url,
+    dataDir,
     database,
     stripe,
     sandbox,
