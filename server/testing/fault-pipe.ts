@@ -46,12 +46,13 @@ export function startFaultPipe(network: Network, direction: Direction, from: Soc
     const sliceLength = Math.max(1, Math.min(sliceBytes, Math.ceil(bytesPerSecond / 50), bytes.length));
     for (let at = 0; at < bytes.length && !stopped; at += sliceLength) {
       const slice = bytes.subarray(at, at + sliceLength);
+      // A packet has arrived when its last bit has.
+      await elapsed((1_000 * slice.length) / bytesPerSecond);
       // One write at a time, or the kernel would get them in one piece.
       await new Promise<void>((resolve) => {
         if (to.destroyed || !to.writable) resolve();
         else to.write(slice, () => resolve());
       });
-      await elapsed((1_000 * slice.length) / bytesPerSecond);
     }
   }
 
