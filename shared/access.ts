@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vncTicket } from './api.ts';
+import { API_SCOPES } from './api-scopes.ts';
 import { sessionView } from './session.ts';
 
 /** Other ways into a session than the browser that paid. [AUTH-10] */
@@ -11,7 +12,7 @@ export const recoveryLink = z.object({
 export const recoverBody = z.object({ secret: z.string().max(128) });
 
 /** What an API token may do, each on its own session only. */
-export const apiScope = z.enum(['tasks:read', 'tasks:write', 'approve', 'view', 'control', 'mcp', 'cdp']);
+export const apiScope = z.enum(API_SCOPES);
 
 export const apiTokenBody = z.object({
   name: z.string().trim().min(1).max(100),

@@ -1,4 +1,5 @@
-import { type ApiScope, apiScope } from '../../../../shared/access.ts';
+import type { ApiScope } from '../../../../shared/access.ts';
+import { API_SCOPES } from '../../../../shared/api-scopes.ts';
 import { scopeWords } from './scope-words.ts';
 
 interface Props {
@@ -12,7 +13,7 @@ export function ScopeChoice({ scopes, onChange }: Props) {
     <fieldset className="mt-4">
       <legend className="mb-1 text-sm font-semibold">It may</legend>
       <div className="grid gap-x-4 sm:grid-cols-2">
-        {apiScope.options.map((scope) => (
+        {API_SCOPES.map((scope) => (
           <label key={scope} className="flex min-h-8 items-start gap-2 py-1 text-sm">
             <input
               type="checkbox"
