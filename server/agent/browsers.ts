@@ -54,9 +54,8 @@ export function createBrowsers(deps: {
         if (browser && !browser.lost.aborted) return browser;
         if (entries.get(sessionId) === known) await drop(sessionId);
       }
-      const entry: Entry = entries.get(sessionId) ?? {
-        ...{ browser: connect(sessionId), idleTimer: undefined, steps: 1 },
-      };
+      const fresh = () => ({ browser: connect(sessionId), idleTimer: undefined, steps: 1 });
+      const entry: Entry = entries.get(sessionId) ?? fresh();
       entries.set(sessionId, entry);
       entry.browser.catch(() => entries.get(sessionId) === entry && entries.delete(sessionId));
       return entry.browser;

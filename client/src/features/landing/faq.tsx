@@ -1,11 +1,19 @@
 import { ChevronDown } from 'lucide-react';
 
-export function Faq({ price, duration }: { price: string; duration: string }) {
+interface Props {
+  price: string;
+  duration: string;
+  /** Whether this server's agent takes tasks in words. */
+  inWords: boolean;
+}
+
+export function Faq({ price, duration, inWords }: Props) {
   const answers = [
     {
       question: 'Is the agent an AI?',
-      answer:
-        'The agent here carries out a playbook: steps that you write, done exactly and in order. It does not guess, and it needs no model.',
+      answer: inWords
+        ? 'When you give it a task in words, yes: a language model looks at the page and decides what to do next. When you give it steps, no: it does them exactly and in order.'
+        : 'The agent here carries out a playbook: steps that you write, done exactly and in order. It does not guess, and it needs no model.',
     },
     {
       question: 'What happens if no browser comes up after I paid?',
@@ -18,8 +26,7 @@ export function Faq({ price, duration }: { price: string; duration: string }) {
     },
     {
       question: 'Who can see what I do in there?',
-      answer:
-        'You, and in principle whoever runs this server, because the browser runs on their machine. Treat it like a computer you rent: fine for errands, wrong for your bank.',
+      answer: `You, and in principle whoever runs this server, because the browser runs on their machine.${inWords ? ' In a task in words the model’s provider is sent what the pages say.' : ''} Treat it like a computer you rent: fine for errands, wrong for your bank.`,
     },
     {
       question: 'What can it not do?',

@@ -1,4 +1,11 @@
-export function HowItWorks({ price, duration }: { price: string; duration: string }) {
+interface Props {
+  price: string;
+  duration: string;
+  /** Whether this server's agent takes tasks in words. */
+  inWords: boolean;
+}
+
+export function HowItWorks({ price, duration, inWords }: Props) {
   const steps = [
     {
       title: `Pay ${price}`,
@@ -10,7 +17,7 @@ export function HowItWorks({ price, duration }: { price: string; duration: strin
     },
     {
       title: 'Hand it a task',
-      body: `Write the steps, and the agent does them in that same browser. It goes on when you close the tab, until the ${duration} are over.`,
+      body: `${inWords ? 'Say what you want, or write' : 'Write'} the steps, and the agent does them in that same browser. It goes on when you close the tab, until the ${duration} are over.`,
     },
   ];
   return (

@@ -12,6 +12,7 @@ export function LandingPage() {
   useTitle('');
   const { data: offer, isError } = useOffer();
   const price = priceWords(offer?.priceCents ?? 100, offer?.currency ?? 'usd');
+  const inWords = offer?.instructions ?? false;
   const duration = durationWords(offer?.sessionTtlMs ?? 86_400_000);
   return (
     <Page wide>
@@ -21,8 +22,8 @@ export function LandingPage() {
             A browser of your own, with an agent in it.
           </h1>
           <p className="mt-6 max-w-[34rem] text-lg leading-relaxed text-muted">
-            A real Chromium opens in this page. Give the agent steps and watch it work through them, or take
-            the mouse at any moment. After {duration} it is all deleted.
+            A real Chromium opens in this page. Give the agent a task and watch it work, or take the mouse at
+            any moment. After {duration} the browser is deleted, with everything in it.
           </p>
           <div className="mt-9">
             <Ticket offer={offer} unreachable={isError} />
@@ -30,9 +31,9 @@ export function LandingPage() {
         </div>
         <WindowPicture />
       </section>
-      <HowItWorks price={price} duration={duration} />
+      <HowItWorks price={price} duration={duration} inWords={inWords} />
       <WhatYouGet duration={duration} />
-      <Faq price={price} duration={duration} />
+      <Faq price={price} duration={duration} inWords={inWords} />
     </Page>
   );
 }

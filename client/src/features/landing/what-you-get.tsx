@@ -15,7 +15,7 @@ export function WhatYouGet({ duration }: { duration: string }) {
     },
     {
       icon: ListChecks,
-      title: 'An agent that follows steps',
+      title: 'An agent that shows its work',
       body: 'Open, click, fill, wait, check, read out. You see each step finish, and what was read stays on the page.',
     },
     {
@@ -36,7 +36,7 @@ export function WhatYouGet({ duration }: { duration: string }) {
     {
       icon: Trash2,
       title: `Gone after ${duration}`,
-      body: 'The browser, its cookies and its files are deleted at the end. A receipt says when and why it ended.',
+      body: 'The browser, its cookies and its files are deleted at the end. What the agent found stays on your receipt for a while, or until you delete it.',
     },
   ];
   return (

@@ -67,8 +67,9 @@ export function SessionHeader({ session, link, api }: Props) {
         onConfirm={end}
         onCancel={() => setAsking(false)}
       >
-        The browser closes and everything in it is deleted: tabs, sign-ins, downloads. The time that is left
-        is not refunded.
+        The browser closes and everything in it is deleted: tabs, sign-ins, downloads. What the agent found
+        stays on your receipt for a while, or until you delete it there. The time that is left is not
+        refunded.
       </ConfirmDialog>
     </header>
   );
