@@ -26,6 +26,7 @@ export function createBrowsers(deps: {
   desktopOf: (sessionId: string) => Promise<Desktop | null>;
   log: Log;
   idleMs?: number;
+  stepsMax?: number;
 }): Browsers {
   const entries = new Map<string, Entry>();
 
@@ -64,7 +65,7 @@ export function createBrowsers(deps: {
       const entry = entries.get(sessionId);
       if (!entry) return;
       clearTimeout(entry.idleTimer);
-      const afterMs = entry.steps > STEPS_MAX ? 0 : (deps.idleMs ?? IDLE_MS);
+      const afterMs = entry.steps > (deps.stepsMax ?? STEPS_MAX) ? 0 : (deps.idleMs ?? IDLE_MS);
       entry.idleTimer = setTimeout(() => void drop(sessionId), afterMs);
       entry.idleTimer.unref();
     },

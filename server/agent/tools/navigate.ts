@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { urlProblem } from '../../../shared/playbook.ts';
+import { openLast } from '../open-last.ts';
 import { refuseQuestion } from '../questions.ts';
 import { StepFailed } from '../step-error.ts';
 import { defineTool } from '../tool.ts';
@@ -17,8 +18,10 @@ export const navigateTool = defineTool({
     const tab = await context.anyTab();
     await refuseQuestion(tab);
     try {
-      const open = (page: Page) => openLast(page, url, context.deadline);
-      await context.act(tab, open, { kind: 'navigate', value: url });
+      const open = (page: Page) => page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS });
+      await openLast({ page: tab.page, url, deadline: context.deadline }, () =>
+        context.act(tab, open, { kind: 'navigate', value: url }),
+      );
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof StepFailed) throw error;
@@ -29,19 +32,6 @@ export const navigateTool = defineTool({
     return undefined;
   },
 });
-
-/** A click before may still be opening its page: who navigates last wins, as in an address bar. */
-async function openLast(page: Page, url: string, deadline: number): Promise<void> {
-  for (;;) {
-    try {
-      await page.goto(url, { waitUntil: 'domcontentloaded', timeout: TIMEOUT_MS });
-      return;
-    } catch (error) {
-      if (!/interrupted by another navigation/.test(String(error)) || performance.now() > deadline)
-        throw error;
-    }
-  }
-}
 
 const REASONS: [RegExp, string][] = [
   [/ERR_NAME_NOT_RESOLVED/, 'there is no such host'],
