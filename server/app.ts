@@ -140,7 +140,7 @@ export async function startApp(config: Config, log: Log, overrides: Overrides = 
       ...payments,
       ...identity,
       revoke,
-      ...{ desktopOf, mcpServerFor: outside.mcpServerFor, publicUrl: settings.PUBLIC_URL },
+      ...{ desktopOf, newMcpServer: outside.newMcpServer, publicUrl: settings.PUBLIC_URL },
       sessionTtlMs: settings.SESSION_TTL_MS,
       testPayments: settings.testPayments,
       clientDir: join(distDir, 'client'),

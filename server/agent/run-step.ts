@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Step } from '../../shared/playbook.ts';
 import type { TaskError } from '../../shared/task.ts';
 import type { Log } from '../lib/log.ts';
-import { ApprovalNeeded } from './approvals/approval-needed.ts';
+import { ApprovalNeeded, type TellApproval } from './approvals/approval-needed.ts';
 import type { Browsers } from './browsers.ts';
 import { ControlLost } from './control-gate.ts';
 import { natureOf, type Registry } from './registry.ts';
@@ -24,6 +24,8 @@ export interface StepRun {
   patienceMs?: number;
   last: boolean;
   signal: AbortSignal;
+  /** Told of each question to the owner, who is asked on the page anyway. */
+  tellApproval?: TellApproval;
 }
 
 const BROWSER_WAIT_MS = 60_000;
@@ -47,7 +49,7 @@ export async function runStep(
       return { type: 'done', ...(await deps.registry.run({ ...run, browser, onAct })) };
     } catch (thrown) {
       // Asked for before it acted: once approved the step looks at the page anew. [AGT-5]
-      const error = thrown instanceof ApprovalNeeded ? await unapproved(thrown, run.signal) : thrown;
+      const error = thrown instanceof ApprovalNeeded ? await unapproved(thrown, run) : thrown;
       if (error === null) continue;
       if (error instanceof StepFailed) return failed(error.code, error.message);
       const phase = acted as 'no' | 'begun' | 'done';
@@ -69,9 +71,12 @@ export async function runStep(
 }
 
 /** Null once the owner has approved, else what ended the wait. */
-async function unapproved(needed: ApprovalNeeded, signal: AbortSignal): Promise<unknown> {
+async function unapproved(
+  needed: ApprovalNeeded,
+  { signal, tellApproval }: Pick<StepRun, 'signal' | 'tellApproval'>,
+): Promise<unknown> {
   try {
-    await needed.settle(signal);
+    await needed.settle(signal, tellApproval);
     return null;
   } catch (error) {
     return error;

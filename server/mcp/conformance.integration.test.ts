@@ -10,14 +10,6 @@ import { type OutsideRig, startOutsideRig } from '../testing/outside-rig.ts';
 
 const suite = 'node_modules/@modelcontextprotocol/conformance/dist/index.js';
 
-/** In all of these a server asks its client (sampling, elicitation). Ours never does: humans answer on the page. */
-const NOT_OURS = [
-  'elicitation-sep1034-defaults',
-  'elicitation-sep1330-enums',
-  'tools-call-elicitation',
-  'tools-call-sampling',
-];
-
 /** By the suite's own program: how many checks of each scenario failed. */
 async function runSuite(rig: OutsideRig, ...which: string[]): Promise<Map<string, number>> {
   const { token } = await rig.newToken(['mcp']);
@@ -52,12 +44,12 @@ async function endsWithItsSession(rig: OutsideRig): Promise<void> {
   expect(performance.now() - endedAtMs).toBeLessThan(250);
 }
 
-it('[AGT-8] the transport passes the official conformance suite, but for what a server asks its client', async () => {
-  const rig = await startOutsideRig({ mcpServerFor: createConformanceServer });
+it('[AGT-8] the transport passes the official conformance suite', async () => {
+  const rig = await startOutsideRig({ newMcpServer: createConformanceServer });
   try {
     const verdicts = await runSuite(rig, '--suite', 'all');
     const failed = [...verdicts].filter(([, failures]) => failures > 0).map(([scenario]) => scenario);
-    expect(failed.toSorted()).toEqual(NOT_OURS);
+    expect(failed).toEqual([]);
     expect(verdicts.size).toBe(32);
     await endsWithItsSession(rig);
   } finally {

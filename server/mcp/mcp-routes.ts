@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, type McpServer, type Server } from '@modelcontextprotocol/server';
 import { z } from 'zod';
@@ -10,13 +11,15 @@ import type { Log } from '../lib/log.ts';
 import { createRateLimit } from '../lib/rate-limit.ts';
 import { OutsideRefused } from '../outside/refused.ts';
 import { watchToken } from '../outside/watch-token.ts';
+import type { Lease } from '../sessions/leases.ts';
+import { createAskableClients } from './askable-clients.ts';
 import type { ToolCaller } from './call-tool.ts';
 
 export interface McpRoutes {
   requireSession: RequireSession;
   apiTokens: Pick<ApiTokens, 'isAlive'>;
-  /** What serves one request. */
-  mcpServerFor: (caller: ToolCaller) => Server | McpServer;
+  newMcpServer: () => Server | McpServer;
+  publicUrl: string | undefined;
   clock: Clock;
   log: Log;
 }
@@ -30,17 +33,16 @@ const GRACE_MS = 100;
 const query = z.object({ wait: z.coerce.number().int().min(0).max(300).default(0) });
 
 /**
- * `POST /mcp`, Streamable HTTP without sessions of its own: an API token is the session, and every request is
- * whole in itself, so that any node serves it and there is nothing to end but what is under way. [AGT-8]
+ * `POST /mcp`, Streamable HTTP: an API token is the session, and every request is whole in itself, so that any
+ * node serves it and there is nothing to end but what is under way. Clients that can be asked are remembered. [AGT-8]
  */
 export function mcpRoutes(app: Http, deps: McpRoutes): void {
   const { log } = deps;
   const onerror = (error: Error) => log.info({ event: 'mcp.refused', err: error });
-  const handler = createMcpHandler(
-    ({ authInfo }) => deps.mcpServerFor(authInfo?.extra?.caller as ToolCaller),
-    { onerror },
-  );
+  const handler = createMcpHandler(deps.newMcpServer, { onerror });
   const serve = toNodeHandler(handler, { onerror });
+  const askable = createAskableClients(deps.newMcpServer);
+  app.addHook('onClose', askable.stop);
   const limit = createRateLimit(REQUESTS_PER_MINUTE, 60_000, deps.clock);
 
   app.route({
@@ -64,28 +66,43 @@ export function mcpRoutes(app: Http, deps: McpRoutes): void {
       const { raw } = reply.hijack();
       for (const [header, value] of Object.entries(reply.getHeaders())) raw.setHeader(header, value ?? '');
 
-      const over = new AbortController();
-      const end = (reason: OutsideRefused) => {
-        over.abort(reason);
-        setTimeout(() => raw.destroy(), GRACE_MS);
-      };
-      const sessionEnded = () => end(new OutsideRefused('session-ended'));
-      const token = watchToken({
-        ...{ tokenId, log },
-        isAlive: deps.apiTokens.isAlive,
-        onRevoked: () => end(new OutsideRefused('token-revoked')),
-      });
-      lease.signal.addEventListener('abort', sessionEnded, { once: true });
-      raw.once('close', () => {
-        token.stop();
-        lease.signal.removeEventListener('abort', sessionEnded);
-        over.abort(new OutsideRefused('client-gone'));
-      });
+      const signal = endOfCall(raw, lease, tokenId);
       const agent = { tokenId, name, asks: !scopes.has('approve') };
       const waitMs = request.query.wait * 1_000;
-      const caller: ToolCaller = { lease, agent, waitMs, signal: over.signal };
+      const base = deps.publicUrl ?? `${request.protocol}://${request.host}`;
+      const pageUrl = new URL(`/s/${lease.sessionId}`, base).href;
+      const caller: ToolCaller = { lease, agent, waitMs, pageUrl, signal };
       const auth = { token: '', clientId: tokenId, scopes: [], extra: { caller } };
-      await serve(Object.assign(request.raw, { auth }) as NodeIncomingMessageLike, raw, request.body);
+      const { body } = request;
+      const clientId = request.headers['mcp-session-id']?.toString();
+      // Questions belong to a call and come on its stream: there is none to be opened by GET.
+      const serveAskable =
+        request.method === 'GET' ? null : await askable.find({ lease, tokenId, clientId, body });
+      const incoming = Object.assign(request.raw, { auth });
+      if (serveAskable) await serveAskable(incoming, raw, body);
+      else await serve(incoming as NodeIncomingMessageLike, raw, body);
     },
   });
+
+  /** Aborted with the reason when the session or the token ends, or the client goes; then the stream ends too. */
+  function endOfCall(response: ServerResponse, lease: Lease, tokenId: string): AbortSignal {
+    const over = new AbortController();
+    const end = (reason: OutsideRefused) => {
+      over.abort(reason);
+      setTimeout(() => response.destroy(), GRACE_MS);
+    };
+    const sessionEnded = () => end(new OutsideRefused('session-ended'));
+    const token = watchToken({
+      ...{ tokenId, log },
+      isAlive: deps.apiTokens.isAlive,
+      onRevoked: () => end(new OutsideRefused('token-revoked')),
+    });
+    lease.signal.addEventListener('abort', sessionEnded, { once: true });
+    response.once('close', () => {
+      token.stop();
+      lease.signal.removeEventListener('abort', sessionEnded);
+      over.abort(new OutsideRefused('client-gone'));
+    });
+    return over.signal;
+  }
 }

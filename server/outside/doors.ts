@@ -2,15 +2,15 @@ import type { Server } from '@modelcontextprotocol/server';
 import type { TaskRunner } from '../agent/runner.ts';
 import { type CdpProxyDeps, createCdpProxy } from '../cdp/cdp-proxy.ts';
 import { createPlaces } from '../lib/places.ts';
-import { createCallTool, type ToolCaller } from '../mcp/call-tool.ts';
+import { createCallTool } from '../mcp/call-tool.ts';
 import { createBrowserServer } from '../mcp/server.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import type { UpgradeRoute } from '../upgrade.ts';
 import { createOutsideCalls } from './outside-calls.ts';
 
 export interface OutsideDoors {
-  /** What serves one request of `/mcp`. */
-  mcpServerFor(caller: ToolCaller): Server;
+  /** What serves `/mcp`. */
+  newMcpServer(): Server;
   /** `wss /cdp/:sessionId` */
   cdpProxy: UpgradeRoute;
   /** Ends what is under way, with words. */
@@ -22,7 +22,7 @@ const CDP_CLIENTS_PER_SESSION = 4;
 /** Wires both ways in for agents of an owner's own: one hold on the browser behind two protocols. [AGT-8] */
 export function createOutsideDoors(
   deps: Omit<CdpProxyDeps, 'calls' | 'clientsOfSession'> & {
-    runner: Pick<TaskRunner, 'kick' | 'registry' | 'browsers'>;
+    runner: Pick<TaskRunner, 'kick' | 'registry' | 'browsers' | 'decide'>;
     sessions: SessionStore;
     release: string;
   },
@@ -31,7 +31,7 @@ export function createOutsideDoors(
   const calls = createOutsideCalls({ ...deps, kick: runner.kick });
   const callTool = createCallTool({ ...deps, calls });
   return {
-    mcpServerFor: (caller) => createBrowserServer({ release, callTool, caller }),
+    newMcpServer: () => createBrowserServer({ release, callTool }),
     cdpProxy: createCdpProxy({
       ...deps,
       calls,

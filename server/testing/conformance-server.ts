@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { completable, fromJsonSchema, McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
+import {
+  completable,
+  type ElicitRequestFormParams,
+  fromJsonSchema,
+  McpServer,
+  ResourceTemplate,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 const PNG =
@@ -61,6 +68,7 @@ function addTools(server: McpServer): void {
     }
     return { content: [text('Done.')] };
   });
+  addQuestions(server);
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object' as const,
@@ -74,6 +82,54 @@ function addTools(server: McpServer): void {
     'json_schema_2020_12_tool',
     { description: 'Tool with JSON Schema 2020-12 features', inputSchema: fromJsonSchema(schema as never) },
     async () => ({ content: [text('Done.')] }),
+  );
+}
+
+/** What a server asks its client: on the stream of the call that asks, for there is no other. */
+function addQuestions(server: McpServer): void {
+  const asking = (name: string, inputSchema: object, ask: (args: never, context: ServerContext) => unknown) =>
+    server.registerTool(
+      name,
+      { description: name, inputSchema: fromJsonSchema({ type: 'object', ...inputSchema } as never) },
+      async (args, context) => ({ content: [text(JSON.stringify(await ask(args as never, context)))] }),
+    );
+  const textInput = (name: string) => ({ properties: { [name]: { type: 'string' } }, required: [name] });
+  const elicit = (context: ServerContext, message: string, properties: object, required: string[] = []) =>
+    context.mcpReq.elicitInput(
+      { message, requestedSchema: { type: 'object', properties, required } } as ElicitRequestFormParams,
+      { relatedRequestId: context.mcpReq.id },
+    );
+
+  asking('test_sampling', textInput('prompt'), ({ prompt }: { prompt: string }, { mcpReq }) =>
+    mcpReq.requestSampling(
+      { messages: [asUser(text(prompt))], maxTokens: 100 },
+      { relatedRequestId: mcpReq.id },
+    ),
+  );
+  const described = { type: 'string', description: 'An answer' };
+  asking('test_elicitation', textInput('message'), ({ message }: { message: string }, context) =>
+    elicit(context, message, { username: described, email: described }, ['username', 'email']),
+  );
+  asking('test_elicitation_sep1034_defaults', {}, (_, context) =>
+    elicit(context, 'With defaults', {
+      name: { type: 'string', default: 'John Doe' },
+      age: { type: 'integer', default: 30 },
+      score: { type: 'number', default: 95.5 },
+      status: { type: 'string', enum: ['active', 'inactive', 'pending'], default: 'active' },
+      verified: { type: 'boolean', default: true },
+    }),
+  );
+  const titled = [1, 2, 3].map((n) => ({ const: `value${n}`, title: `Option ${n}` }));
+  const plain = { enum: ['option1', 'option2', 'option3'] };
+  const legacy = { enum: ['opt1', 'opt2', 'opt3'], enumNames: ['One', 'Two', 'Three'] };
+  asking('test_elicitation_sep1330_enums', {}, (_, context) =>
+    elicit(context, 'Of every kind', {
+      untitledSingle: { type: 'string', ...plain },
+      titledSingle: { type: 'string', oneOf: titled },
+      legacyEnum: { type: 'string', ...legacy },
+      untitledMulti: { type: 'array', items: { type: 'string', ...plain } },
+      titledMulti: { type: 'array', items: { anyOf: titled } },
+    }),
   );
 }
 

@@ -31,7 +31,7 @@ export interface OutsideRig extends AgentRig {
 }
 
 export async function startOutsideRig(
-  options: { mcpServerFor?: McpRoutes['mcpServerFor'] } = {},
+  options: { newMcpServer?: McpRoutes['newMcpServer'] } = {},
 ): Promise<OutsideRig> {
   const rig = await startAgentRig();
   const { db, leases, sessions, runner, chromium } = rig;
@@ -56,8 +56,8 @@ export async function startOutsideRig(
   taskRoutes(http, { runner, sessions, requireSession });
   cdpRoutes(http, { requireSession, tokens, desktopOf, publicUrl: undefined });
   mcpRoutes(http, {
-    ...{ requireSession, apiTokens, log, clock: systemClock },
-    mcpServerFor: options.mcpServerFor ?? outside.mcpServerFor,
+    ...{ requireSession, apiTokens, log, clock: systemClock, publicUrl: undefined },
+    newMcpServer: options.newMcpServer ?? outside.newMcpServer,
   });
   const upgrades = createUpgradeHandler({
     ...{ allowedOrigins, log, clock: systemClock, limits: UPGRADE_LIMITS },

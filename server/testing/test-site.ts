@@ -152,7 +152,7 @@ export async function createTestSite(
     testPayments: true,
     ...{ sessions, leases, tokens, runner, secrets, receipts, revoke, db, log },
     clock: systemClock,
-    ...{ desktopOf, mcpServerFor: outside.mcpServerFor, publicUrl: undefined },
+    ...{ desktopOf, newMcpServer: outside.newMcpServer, publicUrl: undefined },
     isDraining: () => false,
     warmDesktops: () => 0,
   });

@@ -144,7 +144,7 @@ export function createApprovals(db: Db, ttlMs: number): Approvals {
   };
 }
 
-function approvalView(row: ApprovalRow): ApprovalView {
+export function approvalView(row: ApprovalRow): ApprovalView {
   const { id, about, created_at, expires_at } = row;
   return { id, ...about, createdAt: created_at.toISOString(), expiresAt: expires_at.toISOString() };
 }

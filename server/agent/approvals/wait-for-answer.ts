@@ -1,8 +1,8 @@
 import type { Log } from '../../lib/log.ts';
 import { pause } from '../abortable.ts';
 import { StepFailed } from '../step-error.ts';
-import { ApprovalNeeded } from './approval-needed.ts';
-import type { ApprovalRow, Approvals } from './approval-store.ts';
+import { ApprovalNeeded, type TellApproval } from './approval-needed.ts';
+import { type ApprovalRow, type Approvals, approvalView } from './approval-store.ts';
 import type { Judgement } from './judge.ts';
 
 /** A decision that came to another server is seen here after so long. */
@@ -39,16 +39,19 @@ export function approvalNeeded(
 ): ApprovalNeeded {
   const { approvals, answers, log } = deps;
 
-  async function settle(signal: AbortSignal): Promise<void> {
+  async function settle(signal: AbortSignal, tell?: TellApproval): Promise<void> {
     const row = await approvals.ask(asked, judgement);
     const { sessionId, taskId } = asked;
     const ids = { sessionId, taskId, approvalId: row.id, kind: row.about.kind };
     log.info({ event: 'approval.asked', ...ids });
+    const settled = new AbortController();
+    tell?.(approvalView(row), settled.signal);
     try {
       const answer = await answerTo(row, signal);
       log.info({ event: 'approval.answered', ...ids, answer });
       if (answer !== 'approve') throw refusal(judgement, answer);
     } finally {
+      settled.abort();
       await approvals.leave(taskId);
     }
   }
