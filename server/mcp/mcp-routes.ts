@@ -27,8 +27,9 @@ export interface McpRoutes {
 /** Ten files of an `upload`, in base64. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUESTS_PER_MINUTE = 300;
-/** A stream gets to say why it ends. */
-const GRACE_MS = 100;
+/** A stream gets to say why it ends: quickly with its session. [SES-2] */
+const ENDED_GRACE_MS = 100;
+const REVOKED_GRACE_MS = 1_000;
 
 const query = z.object({ wait: z.coerce.number().int().min(0).max(300).default(0) });
 
@@ -87,15 +88,15 @@ export function mcpRoutes(app: Http, deps: McpRoutes): void {
   /** Aborted with the reason when the session or the token ends, or the client goes; then the stream ends too. */
   function endOfCall(response: ServerResponse, lease: Lease, tokenId: string): AbortSignal {
     const over = new AbortController();
-    const end = (reason: OutsideRefused) => {
+    const end = (reason: OutsideRefused, graceMs: number) => {
       over.abort(reason);
-      setTimeout(() => response.destroy(), GRACE_MS);
+      setTimeout(() => response.destroy(), graceMs);
     };
-    const sessionEnded = () => end(new OutsideRefused('session-ended'));
+    const sessionEnded = () => end(new OutsideRefused('session-ended'), ENDED_GRACE_MS);
     const token = watchToken({
       ...{ tokenId, log },
       isAlive: deps.apiTokens.isAlive,
-      onRevoked: () => end(new OutsideRefused('token-revoked')),
+      onRevoked: () => end(new OutsideRefused('token-revoked'), REVOKED_GRACE_MS),
     });
     lease.signal.addEventListener('abort', sessionEnded, { once: true });
     response.once('close', () => {
