@@ -58,7 +58,7 @@ const firstTask = async (sessionId: string) => (await rig.runner.store.list(sess
 describe('a client that can be asked', () => {
   it('[AGT-8] is shown the page on which the owner is asked, and told when that is over', async () => {
     const { sessionId, client, shown, over, said, opening } = await connectWithPerson('accept');
-    await expect.poll(() => shown).toHaveLength(1);
+    await expect.poll(() => shown, { timeout: 20_000 }).toHaveLength(1);
     const words = `The owner of this browser is asked on its page before the agent may go to a site that was not named`;
     expect(shown[0]).toMatchObject({
       mode: 'url',
