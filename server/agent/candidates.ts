@@ -2,6 +2,7 @@ import type { Target } from '../../shared/target.ts';
 import { until } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
 import { lineAbout } from './page-snapshot.ts';
+import { webFrames } from './pdf/pdf-tab.ts';
 import type { ToolContext } from './tool-context.ts';
 
 const SNAPSHOT_TIMEOUT_MS = 2_000;
@@ -48,7 +49,7 @@ function list(title: string, names: string[]): string {
 /** Roles and names from the accessibility snapshot; the values in it, passwords among them, are dropped. */
 async function namedElements(context: ToolContext, tab: Tab): Promise<{ role: string; name: string }[]> {
   const found: { role: string; name: string }[] = [];
-  for (const frame of tab.page.frames().slice(0, 5)) {
+  for (const frame of webFrames(tab.page).slice(0, 5)) {
     const text = await quietly(
       context,
       frame.locator('body').ariaSnapshot({ timeout: SNAPSHOT_TIMEOUT_MS }),

@@ -4,6 +4,7 @@ import { until, within } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
 import { type ElementState, MAX_ELEMENTS, readElementStates } from './element-state.ts';
 import { locatorFor } from './locators.ts';
+import { webFrames } from './pdf/pdf-tab.ts';
 import { StepFailed } from './step-error.ts';
 import type { ToolContext } from './tool-context.ts';
 
@@ -65,7 +66,7 @@ export async function collect(
   tab: Tab,
   locate: (frame: Frame) => Locator,
 ): Promise<Match[]> {
-  const perFrame = tab.page.frames().map(async (frame) => {
+  const perFrame = webFrames(tab.page).map(async (frame) => {
     const base = locate(frame);
     try {
       // A frame that is still loading, or busy, must not keep the others from being searched.

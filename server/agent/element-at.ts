@@ -2,6 +2,7 @@ import type { ElementHandle, Frame } from 'playwright-core';
 import type { Point } from '../../shared/target.ts';
 import { until } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
+import { pdfShown, showsPdf } from './pdf/pdf-tab.ts';
 import { StepFailed } from './step-error.ts';
 import type { ToolContext } from './tool-context.ts';
 
@@ -11,6 +12,7 @@ export async function elementAt(
   point: Point,
 ): Promise<{ tab: Tab; element: ElementHandle<HTMLElement>; point: Point }> {
   const tab = await context.tab();
+  if (await until(context.signal, showsPdf(tab))) throw pdfShown(tab);
   let frame: Frame | null = tab.page.mainFrame();
   let local = point;
   let element: ElementHandle<HTMLElement> | null = null;

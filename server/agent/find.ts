@@ -8,6 +8,7 @@ import { allMatches, type Choice, chooseMatch, collect, type Match, type Purpose
 import { elementAt } from './element-at.ts';
 import { elementOfRef } from './element-of-ref.ts';
 import { secondGuesses } from './locators.ts';
+import { pdfShown, showsPdf } from './pdf/pdf-tab.ts';
 import { StepFailed } from './step-error.ts';
 import type { ToolContext } from './tool-context.ts';
 
@@ -35,6 +36,7 @@ export async function findOne(context: ToolContext, target: Target, purpose: Pur
   for (let attempt = 0; ; attempt++) {
     const tab = await context.tab();
     let matches = await allMatches(context, tab, target);
+    if (matches.length === 0 && (await until(context.signal, showsPdf(tab)))) throw pdfShown(tab);
     const waitedMs = performance.now() - begun;
     if (matches.length === 0 && waitedMs > GUESS_AFTER_MS) matches = await guess(context, tab, target);
     const choice = await chooseMatch(context, tab, target, matches, purpose);

@@ -10,13 +10,17 @@ export interface TaskPages {
   stop(): Promise<void>;
 }
 
-/** Serves HTML by path: pages that give an agent something to do. */
-export async function serveTaskPages(pages: Readonly<Record<string, string>>): Promise<TaskPages> {
+/** Serves HTML, and PDFs as bytes, by path: pages that give an agent something to do. */
+export async function serveTaskPages(pages: Readonly<Record<string, string | Buffer>>): Promise<TaskPages> {
   const hits: string[] = [];
   const server = createServer((request, response) => {
     hits.push(`${request.method} ${request.url}`);
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const html = pages[pathname];
+    if (typeof html === 'object') {
+      response.writeHead(200, { 'content-type': 'application/pdf' }).end(html);
+      return;
+    }
     response.writeHead(html === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
     response.end(html === undefined ? 'not found' : `<!doctype html><title>${pathname}</title>${html}`);
   });

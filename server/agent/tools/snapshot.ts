@@ -1,6 +1,8 @@
 import { until } from '../abortable.ts';
 import { fenced } from '../fence.ts';
 import { pageSnapshot, type SnapshotLine } from '../page-snapshot.ts';
+import { pdfSnapshot } from '../pdf/pdf-snapshot.ts';
+import { showsPdf } from '../pdf/pdf-tab.ts';
 import { StepFailed } from '../step-error.ts';
 import { defineTool } from '../tool.ts';
 
@@ -13,7 +15,8 @@ export const snapshotTool = defineTool({
   timeoutMs: 15_000,
   async run(context, { ref, find, maxCharacters = MAX_CHARACTERS }) {
     const tab = await context.tab();
-    const all = await pageSnapshot(context, tab);
+    const isPdf = await until(context.signal, showsPdf(tab));
+    const all = isPdf ? await pdfSnapshot(tab, context.signal) : await pageSnapshot(context, tab);
     tab.refs = new Map(all.flatMap((line) => (line.ref ? [[line.ref, line.about]] : [])));
     const part = ref === undefined ? all : subtree(all, ref);
     const lines = find === undefined ? part : matching(part, find);
