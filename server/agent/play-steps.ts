@@ -8,7 +8,7 @@ import type { Registry } from './registry.ts';
 import { runStep, type StepOutcome } from './run-step.ts';
 import { addResult, valuesOf } from './step-values.ts';
 import type { TaskRun } from './task-run.ts';
-import { insideOf } from './task-state.ts';
+import { insideOf } from './task-steps.ts';
 
 /** An `if` gives the page a moment to show what it asks for; a `repeat` asks again with every round. */
 const IF_PATIENCE_MS = 1_500;

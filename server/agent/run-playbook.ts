@@ -4,7 +4,7 @@ import type { Browsers } from './browsers.ts';
 import { createPlayer } from './play-steps.ts';
 import { natureOf, type Registry } from './registry.ts';
 import type { TaskRun } from './task-run.ts';
-import { isContainer } from './task-state.ts';
+import { isContainer } from './task-steps.ts';
 
 /** Runs a playbook from its first unfinished step. [AGT-2] */
 export async function runPlaybook(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskStep } from '../../shared/task.ts';
-import { nextTask, type TaskEvent, type TaskState } from './task-state.ts';
+import type { TaskEvent, TaskState } from './task-event.ts';
+import { nextTask } from './task-state.ts';
 
 const at = '2027-01-01T00:00:00.000Z';
 const error = { code: 'x', message: 'y' };

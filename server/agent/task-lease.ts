@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/database.ts';
-import type { TaskEvent } from './task-state.ts';
+import type { TaskEvent } from './task-event.ts';
 import { applyEvents, type TaskRow } from './task-store.ts';
 
 /** How long a server that died keeps a task from the others. */

@@ -7,9 +7,9 @@ import { pause } from './abortable.ts';
 import type { Browsers } from './browsers.ts';
 import { watchControl } from './control-gate.ts';
 import { watchHumanActs } from './human-acts.ts';
+import { IllegalTransition, type TaskEvent } from './task-event.ts';
 import type { TaskLease } from './task-lease.ts';
 import { TaskLeaseLost } from './task-lease.ts';
-import { IllegalTransition, type TaskEvent } from './task-state.ts';
 
 /** One run of a task on this server, whatever its kind: how it writes, takes control, waits and must end. */
 export interface TaskRun {

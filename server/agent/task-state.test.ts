@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ApprovalView } from '../../shared/approval.ts';
 import { type TaskStatus, TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
-import { IllegalTransition, nextTask, type TaskEvent, type TaskState } from './task-state.ts';
+import { IllegalTransition, type TaskEvent, type TaskState } from './task-event.ts';
+import { nextTask } from './task-state.ts';
 
 const at = '2027-01-01T00:00:00.000Z';
 const fresh = (count: number): TaskState => ({

@@ -10,7 +10,9 @@ import type { Database } from '../db/schema.ts';
 import { ProblemError } from '../lib/errors.ts';
 import { newId } from '../lib/ids.ts';
 import { appendEvent } from '../realtime/event-log.ts';
-import { nextTask, stepIsOpen, type TaskEvent } from './task-state.ts';
+import type { TaskEvent } from './task-event.ts';
+import { nextTask } from './task-state.ts';
+import { stepIsOpen } from './task-steps.ts';
 
 export type TaskRow = Selectable<Database['tasks']>;
 

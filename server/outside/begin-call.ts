@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { leaseEnd } from '../agent/task-lease.ts';
-import { stepIsOpen } from '../agent/task-state.ts';
+import { stepIsOpen } from '../agent/task-steps.ts';
 import { applyEvents, type TaskRow } from '../agent/task-store.ts';
 import type { Db } from '../db/database.ts';
 import { newId } from '../lib/ids.ts';

@@ -1,5 +1,6 @@
+import type { TaskEvent } from '../agent/task-event.ts';
 import type { TaskLease } from '../agent/task-lease.ts';
-import { stepIsOpen, type TaskEvent } from '../agent/task-state.ts';
+import { stepIsOpen } from '../agent/task-steps.ts';
 import { OutsideRefused } from './refused.ts';
 
 /** Ends an outside agent's task whose lease has lapsed: it has made no call for a while, or its server died. */

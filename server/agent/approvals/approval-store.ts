@@ -4,7 +4,7 @@ import type { Db } from '../../db/database.ts';
 import type { Database } from '../../db/schema.ts';
 import { ProblemError } from '../../lib/errors.ts';
 import { newId } from '../../lib/ids.ts';
-import type { TaskEvent } from '../task-state.ts';
+import type { TaskEvent } from '../task-event.ts';
 import { applyEvents } from '../task-store.ts';
 import type { Judgement } from './judge.ts';
 

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/database.ts';
-import type { TaskEvent } from '../task-state.ts';
+import type { TaskEvent } from '../task-event.ts';
 import type { TranscriptEntry } from './transcript.ts';
 
 /** What was said so far, as its rows tell it; whoever runs the task next reads the same. [AGT-6] */

@@ -1,4 +1,4 @@
-import type { TaskEvent } from '../task-state.ts';
+import type { TaskEvent } from '../task-event.ts';
 import type { InstructionRun } from './instruction-run.ts';
 import { resultProblem } from './result-schema.ts';
 import { TaskFailed } from './task-failed.ts';
