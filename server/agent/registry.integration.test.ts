@@ -23,6 +23,9 @@ beforeAll(async () => {
     '/closing': '<button onmousedown="window.close()">Close at once</button>',
     '/slow': `<button onmousedown="const asked = new XMLHttpRequest(); asked.open('GET', '/begun', false); asked.send();
       const end = Date.now() + 600; while (Date.now() < end);">Buy</button>`,
+    '/held': `<p id="p">Some text</p><script>window.seen = []; addEventListener('mousedown', () => fetch('/pressed'));
+      addEventListener('keydown', (event) => seen.push(event.key)); addEventListener('mouseup', () => seen.push('let go'));
+      addEventListener('mousemove', ({ buttons }) => { p.dataset.buttons = buttons })</script>`,
     '/busy': `<button onclick="const end = Date.now() + 8000; while (Date.now() < end);">Work</button>`,
   });
   rig = await startAgentRig();
@@ -98,6 +101,21 @@ describe('the registry', () => {
     takeover.abort(new ControlLost('a human has taken control'));
     await expect(under).rejects.toThrow(ControlLost);
     expect(phases).toEqual(['begun', 'done']);
+  });
+
+  it('[AGT-4] lets go, without dropping it, of what a drag that was cut short still holds', async () => {
+    await call({ navigate: `${pages.origin}/held` });
+    const control = await rig.sessions.setControl(sessionId, 'agent');
+    const takeover = new AbortController();
+    const drag: Step = { verb: 'drag', input: { css: '#p', to: { by: { x: 300, y: 300 } } } };
+    const under = callAt(control?.epoch ?? -1, drag, { signal: takeover.signal });
+    await expect.poll(() => pages.hits.at(-1), { interval: 10 }).toBe('GET /pressed');
+    takeover.abort(new ControlLost('a human has taken control'));
+    await expect(under).rejects.toThrow(ControlLost);
+    await call({ hover: { css: '#p' } });
+    const { page } = await human.currentTab();
+    expect(await page.evaluate('window.seen')).toEqual(['Escape', 'let go']);
+    expect(await page.getAttribute('#p', 'data-buttons')).toBe('0');
   });
 
   it('[AGT-2] an action that closes its own tab has been done', async () => {
