@@ -42,7 +42,7 @@ describe('the flow of a playbook', () => {
       {
         if: {
           condition: { text: 'Never shown' },
-          then: [add],
+          then: [{ if: { condition: { text: 'Add' }, then: [add] } }],
           else: [{ if: { condition: { css: '#n', equals: '2' }, then: [add] } }],
         },
       },
@@ -51,11 +51,18 @@ describe('the flow of a playbook', () => {
     expect(task.error).toBeUndefined();
     expect(statuses(task)).toEqual([
       ...['navigate succeeded', 'if succeeded', 'click succeeded', 'click succeeded', 'press skipped'],
-      ...['if succeeded', 'click skipped', 'if succeeded', 'click succeeded', 'assert succeeded'],
+      ...[
+        'if succeeded',
+        'if skipped',
+        'click skipped',
+        'if succeeded',
+        'click succeeded',
+        'assert succeeded',
+      ],
     ]);
     expect(task.steps[1]).toMatchObject({ branch: 'then', index: 1 });
     expect(task.steps[5]).toMatchObject({ branch: 'else', summary: "If text 'Never shown'" });
-    expect(task.steps[8]?.depth).toBe(2);
+    expect(task.steps[9]?.depth).toBe(2);
   });
 
   it('[AGT-2] gives the page a moment to show what decides, and does not take a broken condition for a no', async () => {
@@ -91,11 +98,13 @@ describe('the flow of a playbook', () => {
       { repeat: { max: 5, while: { text: 'Never shown' }, steps: [add] } },
       { repeat: { max: 1, until: { text: 'Never shown' }, steps: [add] } },
       countIs('7'),
+      { repeat: { max: 3, until: { text: 'Add' }, steps: [add] } },
+      countIs('8'),
     ]);
     expect(task.error).toBeUndefined();
     expect(task.result).toEqual({ names: ['Ada', 'Bob', 'Cy'] });
     const rounds = task.steps.filter(({ verb }) => verb === 'repeat').map((step) => step.rounds ?? 0);
-    expect(rounds).toEqual([2, 2, 2, 2, 0, 1]);
+    expect(rounds).toEqual([2, 2, 2, 2, 0, 1, 1]);
     expect(task.steps.filter(({ status }) => status === 'skipped')).toHaveLength(1);
   });
 

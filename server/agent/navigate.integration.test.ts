@@ -14,13 +14,27 @@ let rig: AgentRig;
 let site: Server;
 let origin: string;
 let wanted = 0;
+let asked = 0;
 
 beforeAll(async () => {
   const leaving = `<!doctype html><button onclick="setTimeout(() => { location = '/elsewhere' }, ${LEAVES_AFTER_MS})">Go</button>`;
+  const first = `<!doctype html><h1>First</h1><a href="/wanted">Go on</a> <a href="/wanted" target="_blank">Beside</a>
+    <input aria-label="Place" oninput="location = '/wanted'"><select aria-label="Town" onchange="location = '/wanted'"><option>A<option>B</select>`;
   site = createServer((request, response) => {
     response.setHeader('content-type', 'text/html');
     if (request.url === '/leaving') response.end(leaving);
-    else if (request.url === '/wanted') {
+    else if (request.url === '/first') response.end(first);
+    else if (request.url === '/halves') {
+      response.write('<!doctype html><h1>Half</h1>');
+      setTimeout(() => response.end('<h2>Whole</h2>'), ANSWERS_AFTER_MS);
+    } else if (request.url === '/moved') response.writeHead(302, { location: '/empty' }).end();
+    else if (request.url === '/empty') {
+      asked += 1;
+      response.writeHead(204).end();
+    } else if (request.url === '/file') {
+      asked += 1;
+      response.writeHead(200, { 'content-disposition': 'attachment; filename=a.txt' }).end('a');
+    } else if (request.url === '/wanted') {
       wanted += 1;
       setTimeout(() => response.end('<!doctype html><h1>Wanted</h1>'), ANSWERS_AFTER_MS);
     } else response.end('<!doctype html><h1>Elsewhere</h1>');
@@ -37,6 +51,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   wanted = 0;
+  asked = 0;
 });
 
 it('[AGT-2] opens the address though a click before it leads elsewhere only now', async () => {
@@ -48,6 +63,40 @@ it('[AGT-2] opens the address though a click before it leads elsewhere only now'
   ]);
   expect(task.error?.message).toBeUndefined();
   expect(wanted).toBeGreaterThan(1); // the first attempt was overtaken
+});
+
+it.each([
+  { click: { text: 'Go on' } },
+  { click: { text: 'Beside' } },
+  { press: 'Enter' },
+  { fill: { label: 'Place', value: 'x' } },
+  { select: { label: 'Town', option: 'B' } },
+])('[AGT-2] the step after %j reads the page that it leads to', async (step) => {
+  const sessionId = await rig.newSession();
+  await rig.call(sessionId, { navigate: `${origin}/first` });
+  await rig.call(sessionId, { press: 'Tab' });
+  await rig.call(sessionId, step);
+  const { result } = await rig.call(sessionId, { extract: { css: 'h1', as: 'title' } });
+  expect(result?.title).toBe('Wanted');
+});
+
+it('[AGT-2] an address is open when all of its page is there', async () => {
+  const sessionId = await rig.newSession();
+  await rig.call(sessionId, { navigate: `${origin}/halves` });
+  const { result } = await rig.call(sessionId, { extract: { css: 'body', as: 'text' } });
+  expect(result?.text).toMatch(/Half\s+Whole/);
+});
+
+it.each([
+  ['/file', /it is a file/],
+  ['/empty', /an empty answer/],
+  ['/empty#part', /an empty answer/],
+  ['/moved', /an empty answer/],
+])('[AGT-2] asks once for %s, which opens no page', async (path, reason) => {
+  const sessionId = await rig.newSession();
+  const opening = rig.call(sessionId, { navigate: `${origin}${path}` });
+  await expect(opening).rejects.toThrow(reason);
+  expect(asked).toBe(1);
 });
 
 it('[AGT-4] a human who leads elsewhere meanwhile is not brought back', async () => {

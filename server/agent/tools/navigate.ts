@@ -37,7 +37,8 @@ const REASONS: [RegExp, string][] = [
   [/ERR_NAME_NOT_RESOLVED/, 'there is no such host'],
   [/ERR_CONNECTION_REFUSED/, 'nothing answers at that address'],
   [/ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY/, 'this address may not be reached from here'],
-  [/ERR_ABORTED/, 'the page stopped loading (a download, or another navigation)'],
+  [/Download is starting/, 'it is a file; click a link to it by "download"'],
+  [/ERR_ABORTED/, 'the page stopped loading (an empty answer, or another navigation)'],
   [/ERR_CERT|ERR_SSL/, 'its certificate is not valid'],
   [/Timeout/, `it did not load within ${TIMEOUT_MS / 1000} seconds`],
 ];
