@@ -16,9 +16,9 @@ let human: AgentBrowser;
 beforeAll(async () => {
   pages = await serveTaskPages({
     '/field': '<input id="i">',
-    '/late': `<button id="b" style="display:none">Late</button><script>window.seen = [];
+    '/late': `<input id="b" style="display:none"><script>window.seen = [];
       const look = b.checkVisibility; b.checkVisibility = (options) => { b.dataset.looked = 'yes'; return look.call(b, options) };
-      for (const type of ['mousemove', 'mousedown', 'keydown']) addEventListener(type, () => seen.push(type), true)</script>`,
+      for (const type of ['mousemove', 'mousedown', 'keydown', 'input']) addEventListener(type, () => seen.push(type), true)</script>`,
     '/opener': '<a href="/closing" target="_blank" rel="opener">Open</a>',
     '/closing': '<button onmousedown="window.close()">Close at once</button>',
     '/slow': `<button onmousedown="const asked = new XMLHttpRequest(); asked.open('GET', '/begun', false); asked.send();
@@ -76,6 +76,7 @@ describe('the registry', () => {
   it.each<Step>([
     { verb: 'click', input: { css: '#b' } },
     { verb: 'hover', input: { css: '#b' } },
+    { verb: 'fill', input: { css: '#b', value: 'x' } },
     { verb: 'drag', input: { css: '#b', to: { by: { x: 9, y: 9 } } } },
   ])('[AGT-4] touches nothing after a takeover that nobody told it of: $verb', async (step) => {
     await call({ navigate: `${pages.origin}/late` });
