@@ -28,7 +28,8 @@ export async function probeElement([, element]: [Injected, Element, null]): Prom
     if (getComputedStyle(node).display !== 'contents') return node.getClientRects().length > 0 ? node : null;
     return [...node.children].map(boxOf).find((box) => box !== null) ?? null;
   };
-  const shown = boxOf(element) ?? element;
+  const labels = 'labels' in element ? [...((element.labels as NodeListOf<HTMLElement> | null) ?? [])] : [];
+  const shown = [element, ...labels].map(boxOf).find((box) => box !== null) ?? element;
   const place = shown.getBoundingClientRect();
   // A frame may itself be scrolled out of sight, which cannot be seen from inside.
   if (window !== window.top || !inView(place) || isScrolledAway(place)) {
@@ -61,7 +62,6 @@ export async function probeElement([, element]: [Injected, Element, null]): Prom
     return false;
   };
   const through = getComputedStyle(element).pointerEvents === 'none';
-  const labels = 'labels' in element ? [...((element.labels as NodeListOf<HTMLElement> | null) ?? [])] : [];
   const reaches = (hit: Element | null): boolean =>
     hit !== null &&
     (contains(element, hit) ||
