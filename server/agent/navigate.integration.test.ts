@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLog } from '../lib/log.ts';
 import { type AgentRig, startAgentRig } from '../testing/agent-rig.ts';
 import { connectBrowser } from './agent-browser.ts';
+import { ControlLost } from './control-gate.ts';
 
 /** Between the click's reaction, which is waited for, and the answer of the page that is navigated to. */
 const LEAVES_AFTER_MS = 250;
@@ -99,6 +100,41 @@ it.each([
   expect(asked).toBe(1);
 });
 
+it.each<[string, () => Promise<string>]>([
+  ['there is no such host', async () => 'http://nowhere.invalid/'],
+  ['nothing answers at that address', async () => `http://127.0.0.1:${await closedPort()}/`],
+  ['its certificate is not valid', async () => origin.replace('http:', 'https:')],
+])('[AGT-2] says in words why an address does not open: %s', async (reason, address) => {
+  const sessionId = await rig.newSession();
+  const opening = rig.call(sessionId, { navigate: await address() });
+  await expect(opening).rejects.toThrow(reason);
+});
+
+it.each(['file:///etc/hostname', 'javascript:alert(1)', 'chrome://version', 'data:text/html,x'])(
+  '[AGT-9] goes to no %s, also when only a variable says so',
+  async (there) => {
+    for (const step of [{ navigate: '{{there}}' }, { tab: { new: '{{there}}' } }]) {
+      const task = await rig.play([{ navigate: `${origin}/elsewhere` }, step], { there });
+      expect(task.error?.code).toBe('address-refused');
+    }
+  },
+);
+
+it('[AGT-4] a takeover that only the row tells of is no failure of the address', async () => {
+  const human = await connectBrowser(rig.chromium, createLog('silent', 'json'));
+  try {
+    const { page } = await human.currentTab();
+    const sessionId = await rig.newSession();
+    const opening = rig.call(sessionId, { navigate: `${origin}/wanted` });
+    await expect.poll(() => wanted, { interval: 10 }).toBe(1);
+    await rig.sessions.setControl(sessionId, 'human');
+    await Promise.all([expect(opening).rejects.toThrow(ControlLost), page.goto(`${origin}/elsewhere`)]);
+    expect(wanted).toBe(1);
+  } finally {
+    await human.close();
+  }
+});
+
 it('[AGT-4] a human who leads elsewhere meanwhile is not brought back', async () => {
   const human = await connectBrowser(rig.chromium, createLog('silent', 'json'));
   try {
@@ -118,3 +154,11 @@ it('[AGT-4] a human who leads elsewhere meanwhile is not brought back', async ()
     await human.close();
   }
 });
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
+}

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { urlProblem } from '../../../shared/playbook.ts';
+import { ControlLost } from '../control-gate.ts';
 import { openLast } from '../open-last.ts';
 import { refuseQuestion } from '../questions.ts';
 import { StepFailed } from '../step-error.ts';
@@ -23,8 +24,7 @@ export const navigateTool = defineTool({
         context.act(tab, open, { kind: 'navigate', value: url }),
       );
     } catch (error) {
-      context.signal.throwIfAborted();
-      if (error instanceof StepFailed) throw error;
+      if (error instanceof StepFailed || error instanceof ControlLost) throw error;
       throw new StepFailed('navigation-failed', `Could not open ${url}: ${reasonOf(error)}.`, {
         cause: error,
       });
