@@ -73,6 +73,14 @@ describe('where the agent points', () => {
     await outIs(said);
   });
 
+  it('[AGT-1] clicks at a point to the pixel', async () => {
+    await open('/parts');
+    const { page } = await (await rig.runner.browsers.get(sessionId)).currentTab();
+    const box = await page.locator('#plate').boundingBox();
+    await call({ click: { point: { x: (box?.x ?? 0) + 7, y: (box?.y ?? 0) + 9 } } });
+    await outIs('7,9');
+  });
+
   it('[AGT-1] brings a place into view first, and knows one that is outside', async () => {
     await open('/far');
     await call({ click: { css: '#far', at: { x: 5, y: 5 } } });
