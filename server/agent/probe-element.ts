@@ -73,7 +73,7 @@ export async function probeElement([, element]: [Injected, Element, null]): Prom
     'a[href],button,input,select,textarea,li,[role=treeitem],[role=menuitem],[role=button],[role=link]';
   const isOwn = (hit: Element | null): boolean => {
     const nested = hit?.closest(inner);
-    return !nested || contains(nested, element) || labels.some((label) => contains(label, nested));
+    return !nested || contains(nested, element) || labels.some((label) => contains(nested, label));
   };
   let second: { x: number; y: number } | null = null;
 
