@@ -92,7 +92,9 @@ describe('the control gate', () => {
       return hanging.promise;
     });
     await begun.promise;
+    const takenAt = performance.now();
     await sessions.setControl(sessionId, 'human');
+    expect(performance.now() - takenAt).toBeLessThan(2_000);
     hanging.resolve('done');
     expect(await action).toBe('done');
   });

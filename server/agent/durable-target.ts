@@ -97,7 +97,7 @@ async function roleOf(
     taken.catch(() => ''),
   );
   const about = lineAbout(text.split('\n')[0] ?? '');
-  return about?.name && about.name.length <= 200 && about.role !== 'text' ? about : null;
+  return about?.name && about.name.length <= 200 ? about : null;
 }
 
 async function isSame(context: ToolContext, match: Match, element: ElementHandle<HTMLElement>) {

@@ -25,10 +25,15 @@ export function readElementStates(elements: (SVGElement | HTMLElement)[], max: n
     const rect = element.getBoundingClientRect();
     return (rect.width > 0 && rect.height > 0) || [...element.children].some(hasBox);
   };
-  return elements.slice(0, max).map((element) => ({
+  const isSeen = (element: Element): boolean => {
     // A closed list shows none of its options, and they can be chosen all the same.
-    visible:
-      element instanceof HTMLOptionElement ? hasBox(element.closest('select') ?? element) : hasBox(element),
+    if (element instanceof HTMLOptionElement) return hasBox(element.closest('select') ?? element);
+    // A box that is drawn by its label is often nothing itself.
+    const isBox = element instanceof HTMLInputElement && /^(checkbox|radio)$/.test(element.type);
+    return hasBox(element) || (isBox && [...(element.labels ?? [])].some(hasBox));
+  };
+  return elements.slice(0, max).map((element) => ({
+    visible: isSeen(element),
     enabled: !element.matches(':disabled') && !element.closest('[aria-disabled=true]'),
     clickable: element.closest(clickableSelector) !== null || getComputedStyle(element).cursor === 'pointer',
     editable: element.matches(editableSelector),

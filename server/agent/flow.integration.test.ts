@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePlaybook } from '../../shared/parse-playbook.ts';
 import type { TaskView } from '../../shared/task.ts';
 import { type AgentRig, startAgentRig } from '../testing/agent-rig.ts';
+import { onPage } from '../testing/on-page.ts';
 import { serveTaskPages, type TaskPages } from '../testing/task-pages.ts';
 
 let rig: AgentRig;
@@ -13,6 +14,7 @@ beforeAll(async () => {
       <label>Code <input id="code"></label>`,
     '/pages': `<ul></ul><button onclick="at++;show()">Next</button><script>let at=0;const show=()=>{document.querySelector('ul').innerHTML=['Ada','Bob','Cy'].slice(at,at+1).map(n=>'<li>'+n+'</li>').join('');
       if(at>1)document.querySelector('button').remove()};show()</script>`,
+    '/soon': `<output id="n">0</output><script>setTimeout(()=>document.body.append('Accept'),700)</script>`,
   });
   rig = await startAgentRig();
 });
@@ -40,7 +42,7 @@ describe('the flow of a playbook', () => {
       {
         if: {
           condition: { text: 'Never shown' },
-          then: [add],
+          then: [{ if: { condition: { text: 'Add' }, then: [add] } }],
           else: [{ if: { condition: { css: '#n', equals: '2' }, then: [add] } }],
         },
       },
@@ -49,11 +51,32 @@ describe('the flow of a playbook', () => {
     expect(task.error).toBeUndefined();
     expect(statuses(task)).toEqual([
       ...['navigate succeeded', 'if succeeded', 'click succeeded', 'click succeeded', 'press skipped'],
-      ...['if succeeded', 'click skipped', 'if succeeded', 'click succeeded', 'assert succeeded'],
+      ...[
+        'if succeeded',
+        'if skipped',
+        'click skipped',
+        'if succeeded',
+        'click succeeded',
+        'assert succeeded',
+      ],
     ]);
     expect(task.steps[1]).toMatchObject({ branch: 'then', index: 1 });
     expect(task.steps[5]).toMatchObject({ branch: 'else', summary: "If text 'Never shown'" });
-    expect(task.steps[8]?.depth).toBe(2);
+    expect(task.steps[9]?.depth).toBe(2);
+  });
+
+  it('[AGT-2] gives the page a moment to show what decides, and does not take a broken condition for a no', async () => {
+    const then = [{ extract: { css: '#n', as: 'seen' } }];
+    const task = await rig.play([at('/soon'), { if: { condition: { text: 'Accept' }, then } }]);
+    expect(task.steps[1]).toMatchObject({ branch: 'then' });
+    const broken = await rig.play([at('/count'), { if: { condition: { css: 'p >>' }, then } }]);
+    expect(broken.error?.code).toBe('bad-selector');
+  });
+
+  it('[AGT-2] does not wait with every round for what does not come', async () => {
+    const until = { css: '#n', equals: 'never' };
+    const task = await rig.play([at('/count'), { repeat: { max: 12, until, steps: [add] } }, countIs('12')]);
+    expect(task.error).toBeUndefined();
   });
 
   it('[AGT-2] repeats so often, while or until, and gathers what each round finds', async () => {
@@ -75,11 +98,13 @@ describe('the flow of a playbook', () => {
       { repeat: { max: 5, while: { text: 'Never shown' }, steps: [add] } },
       { repeat: { max: 1, until: { text: 'Never shown' }, steps: [add] } },
       countIs('7'),
+      { repeat: { max: 3, until: { text: 'Add' }, steps: [add] } },
+      countIs('8'),
     ]);
     expect(task.error).toBeUndefined();
     expect(task.result).toEqual({ names: ['Ada', 'Bob', 'Cy'] });
     const rounds = task.steps.filter(({ verb }) => verb === 'repeat').map((step) => step.rounds ?? 0);
-    expect(rounds).toEqual([2, 2, 2, 2, 0, 1]);
+    expect(rounds).toEqual([2, 2, 2, 2, 0, 1, 1]);
     expect(task.steps.filter(({ status }) => status === 'skipped')).toHaveLength(1);
   });
 
@@ -116,6 +141,21 @@ describe('the flow of a playbook', () => {
     expect(task.error).toBeUndefined();
     expect(task.steps[1]?.rounds).toBe(5);
   });
+
+  it('[AGT-6] another server stays on the way that was taken', async () => {
+    const sessionId = await rig.newSession();
+    const first = rig.anotherRunner();
+    const wait = { waitFor: { css: '#n:has-text("5")' } };
+    const isFirst = { css: '#n', equals: '0' };
+    const steps = [at('/count'), { if: { condition: isFirst, then: [add, wait, add], else: [add, add] } }];
+    const taskId = await rig.begin(sessionId, [...steps, countIs('6')], {}, {}, first);
+    await rig.until(sessionId, taskId, (task) => task.steps[3]?.status === 'running');
+    await first.stop();
+    await onPage(rig.chromium, () => document.querySelector('#n')?.replaceChildren('5'), null);
+    const task = await rig.until(sessionId, taskId);
+    expect(task.error).toBeUndefined();
+    expect(task.steps[1]).toMatchObject({ branch: 'then' });
+  });
 });
 
 describe('asking a human', () => {
@@ -128,14 +168,15 @@ describe('asking a human', () => {
     const runner = rig.anotherRunner();
     const taskId = await rig.begin(sessionId, [
       at('/count'),
-      ask,
+      { extract: { css: '#n', as: 'seen' } },
+      { askHuman: { instructions: 'Which code is {{seen}}?', as: 'code' } },
       use,
       { extract: { css: '#code', as: 'got' } },
     ]);
     const asked = await rig.until(sessionId, taskId, isAsking);
     expect(asked).toMatchObject({
       status: 'waiting-for-human',
-      question: { index: 1, instructions: 'Which code?' },
+      question: { index: 2, instructions: 'Which code is 0?' },
     });
     await expect.poll(async () => (await rig.sessions.find(sessionId))?.control_holder).toBe('human');
     await runner.requests.pause(sessionId, taskId);
@@ -210,7 +251,8 @@ describe('pausing', () => {
 
   it('[AGT-4] holds a queued task back without taking the browser, and tells what a human did', async () => {
     const sessionId = await rig.newSession();
-    const first = await rig.begin(sessionId, [at('/count'), { waitFor: { css: '#n:has-text("5")' } }]);
+    const waits = ['5', '6', '7'].map((count) => ({ waitFor: { css: `#n:has-text("${count}")` } }));
+    const first = await rig.begin(sessionId, [at('/count'), ...waits]);
     const second = await rig.begin(sessionId, [{ screenshot: {} }]);
     await rig.runner.requests.pause(sessionId, second);
     await rig.until(sessionId, first, (task) => task.steps[1]?.status === 'running');
@@ -218,11 +260,23 @@ describe('pausing', () => {
     await rig.sessions.noteHumanInput(sessionId, { keys: 3, clicks: 2, takesControl: true });
     await rig.until(sessionId, first, (task) => task.status === 'waiting-for-human');
     const { page } = await (await rig.runner.browsers.get(sessionId)).currentTab();
+    const giveBack = async (count: string) => {
+      await page.locator('#n').evaluate((node, text) => node.replaceChildren(text), count);
+      await rig.sessions.setControl(sessionId, 'agent');
+    };
+    const takeAt = async (step: number) => {
+      await rig.until(sessionId, first, (task) => task.steps[step]?.status === 'running');
+      await rig.sessions.setControl(sessionId, 'human');
+      await rig.until(sessionId, first, (task) => task.status === 'waiting-for-human');
+    };
     await page.goto(`${pages.origin}/count#later`);
-    await page.locator('#n').evaluate((node) => {
-      node.textContent = '5';
-    });
-    await rig.sessions.setControl(sessionId, 'agent');
+    await giveBack('5');
+    // Nothing done is nothing told; an address counts without a key.
+    await takeAt(2);
+    await giveBack('6');
+    await takeAt(3);
+    await page.goto(`${pages.origin}/count#last`);
+    await giveBack('7');
     expect(await rig.until(sessionId, first)).toMatchObject({ status: 'succeeded' });
     await rig.until(sessionId, second, (task) => task.status === 'paused');
     await rig.runner.requests.resume(sessionId, second);
@@ -234,11 +288,12 @@ describe('pausing', () => {
       .orderBy('seq')
       .execute();
     const acts = events.flatMap(({ event }) => (event.type === 'human.acted' ? [event.data] : []));
-    expect(acts[0]).toEqual({
-      taskId: first,
-      keys: 3,
-      clicks: 2,
-      tabs: { before: [`${pages.origin}/count`], after: [`${pages.origin}/count#later`] },
-    });
+    const [atFirst, later, last] = ['/count', '/count#later', '/count#last'].map(
+      (path) => pages.origin + path,
+    );
+    expect(acts).toEqual([
+      { taskId: first, keys: 3, clicks: 2, tabs: { before: [atFirst], after: [later] } },
+      { taskId: first, keys: 0, clicks: 0, tabs: { before: [later], after: [last] } },
+    ]);
   });
 });

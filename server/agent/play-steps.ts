@@ -34,8 +34,7 @@ export function createPlayer(
 
   async function playList(nodes: readonly StepNode[]): Promise<boolean> {
     for (const node of nodes) {
-      const status = entry(node.index)?.status;
-      if (status === 'succeeded' || status === 'skipped') continue;
+      if (entry(node.index)?.status === 'succeeded') continue;
       if (!(await playNode(node))) return false;
     }
     return true;

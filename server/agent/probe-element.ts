@@ -3,8 +3,8 @@ import type { Injected } from './isolated-world.ts';
 export interface Probe {
   /** Where the element can be reached, in its frame's coordinates. */
   point: { x: number; y: number } | null;
-  left: number;
-  top: number;
+  /** The left top corner of its document's root, in the same coordinates. */
+  root: { x: number; y: number };
   moving: boolean;
   coveredBy: string;
 }
@@ -23,15 +23,25 @@ export async function probeElement([, element]: [Injected, Element, null]): Prom
     }
     return false;
   };
-  const place = element.getBoundingClientRect();
+  // What has no box of its own, as a link around a card may, is where its first child with one is.
+  const boxOf = (node: Element): Element | null => {
+    if (getComputedStyle(node).display !== 'contents') return node.getClientRects().length > 0 ? node : null;
+    return [...node.children].map(boxOf).find((box) => box !== null) ?? null;
+  };
+  const labels = 'labels' in element ? [...((element.labels as NodeListOf<HTMLElement> | null) ?? [])] : [];
+  const shown = [element, ...labels].map(boxOf).find((box) => box !== null) ?? element;
+  const place = shown.getBoundingClientRect();
   // A frame may itself be scrolled out of sight, which cannot be seen from inside.
   if (window !== window.top || !inView(place) || isScrolledAway(place)) {
-    element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    shown.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
   }
-  const before = element.getBoundingClientRect();
+  const before = shown.getBoundingClientRect();
   await new Promise((resolve) => setTimeout(resolve, 50));
-  const rect = element.getBoundingClientRect();
+  const rect = shown.getBoundingClientRect();
   const moving = Math.abs(rect.left - before.left) > 1 || Math.abs(rect.top - before.top) > 1;
+
+  const { left: x, top: y } = document.documentElement.getBoundingClientRect();
+  const root = { x, y };
 
   const topmostAt = (x: number, y: number): Element | null => {
     let hit = document.elementFromPoint(x, y);
@@ -52,7 +62,6 @@ export async function probeElement([, element]: [Injected, Element, null]): Prom
     return false;
   };
   const through = getComputedStyle(element).pointerEvents === 'none';
-  const labels = 'labels' in element ? [...((element.labels as NodeListOf<HTMLElement> | null) ?? [])] : [];
   const reaches = (hit: Element | null): boolean =>
     hit !== null &&
     (contains(element, hit) ||
@@ -64,13 +73,13 @@ export async function probeElement([, element]: [Injected, Element, null]): Prom
     'a[href],button,input,select,textarea,li,[role=treeitem],[role=menuitem],[role=button],[role=link]';
   const isOwn = (hit: Element | null): boolean => {
     const nested = hit?.closest(inner);
-    return !nested || contains(nested, element) || labels.some((label) => contains(label, nested));
+    return !nested || contains(nested, element) || labels.some((label) => contains(nested, label));
   };
   let second: { x: number; y: number } | null = null;
 
   const fractions = [0.5, 0.2, 0.8, 0.05, 0.95, 0.35, 0.65];
   let coveredBy = 'nothing visible';
-  const candidates: Element[] = [element, ...labels];
+  const candidates: Element[] = [shown, ...labels];
   for (const candidate of candidates) {
     for (const box of [...candidate.getClientRects()].slice(0, 4)) {
       for (const down of fractions) {
@@ -82,7 +91,7 @@ export async function probeElement([, element]: [Injected, Element, null]): Prom
           if (!reaches(hit)) {
             if (hit) coveredBy = `<${hit.localName}${hit.id ? ` id="${hit.id}"` : ''}>`;
           } else if (isOwn(hit)) {
-            return { point: { x, y }, left: rect.left, top: rect.top, moving, coveredBy: '' };
+            return { point: { x, y }, root, moving, coveredBy: '' };
           } else {
             second ??= { x, y };
           }
@@ -90,5 +99,5 @@ export async function probeElement([, element]: [Injected, Element, null]): Prom
       }
     }
   }
-  return { point: second, left: rect.left, top: rect.top, moving, coveredBy };
+  return { point: second, root, moving, coveredBy };
 }

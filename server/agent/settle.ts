@@ -1,4 +1,4 @@
-import type { Page, Request } from 'playwright-core';
+import type { Frame, Page, Request } from 'playwright-core';
 import { pause, until, within } from './abortable.ts';
 import type { ToolContext } from './tool-context.ts';
 
@@ -11,20 +11,28 @@ const LOADING_MS = 10_000;
  * step does not look at the old page.
  */
 export async function settled<T>(context: ToolContext, page: Page, action: () => Promise<T>): Promise<T> {
-  let loading: Page | null = null;
+  let loading: Promise<Page> | null = null;
+  const opened = Promise.withResolvers<Page>();
   const onRequest = (request: Request) => {
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) loading = page;
+    if (!request.isNavigationRequest()) return;
+    const frame = frameOf(request);
+    // A tab is told of only when its page answers.
+    if (!frame) loading = opened.promise;
+    else if (frame === page.mainFrame()) loading = Promise.resolve(page);
   };
-  const onPage = (opened: Page) => {
-    loading = opened;
+  const onPage = (tab: Page) => {
+    opened.resolve(tab);
+    loading = opened.promise;
   };
-  page.on('request', onRequest);
-  page.context().on('page', onPage);
+  const browser = page.context();
+  browser.on('request', onRequest);
+  browser.on('page', onPage);
   try {
     const result = await action();
     await within(BUSY_PAGE_MS, turn(page), undefined);
     await pause(REACTION_MS, context.signal);
-    const next = loading as Page | null;
+    const opening = (loading as Promise<Page> | null) ?? Promise.resolve(null);
+    const next = await until(context.signal, within<Page | null>(LOADING_MS, opening, null));
     if (next) {
       // A download or an empty answer never becomes a document: that is no failure of the step.
       const loaded = next
@@ -34,8 +42,17 @@ export async function settled<T>(context: ToolContext, page: Page, action: () =>
     }
     return result;
   } finally {
-    page.off('request', onRequest);
-    page.context().off('page', onPage);
+    browser.off('request', onRequest);
+    browser.off('page', onPage);
+  }
+}
+
+/** Null for a tab that is only being opened. */
+function frameOf(request: Request): Frame | null {
+  try {
+    return request.frame();
+  } catch {
+    return null;
   }
 }
 

@@ -240,6 +240,10 @@ describe('tools', () => {
     const unanswered = await rig.begin(sessionId, [at('/dialogs'), question]);
     const { error } = await rig.until(sessionId, unanswered);
     expect(error).toMatchObject({ code: 'dialog-open', message: expect.stringContaining("asks 'Sure?'") });
+    for (const next of [{ click: { text: 'Notice' } }, at('/dialogs')]) {
+      const over = await rig.until(sessionId, await rig.begin(sessionId, [next]));
+      expect(over.error?.code).toBe('dialog-open');
+    }
     const answered = await rig.begin(sessionId, [{ press: 'Escape' }, outIs('false')]);
     expect(await rig.until(sessionId, answered)).toMatchObject({ status: 'succeeded' });
   });

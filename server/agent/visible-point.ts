@@ -34,7 +34,7 @@ export async function visiblePoint(
   }
 }
 
-/** Inside a frame an element's own coordinates start at the frame's corner. */
+/** Inside a frame coordinates start at the frame's corner. */
 async function frameCorner(
   context: ToolContext,
   element: ElementHandle<HTMLElement>,
@@ -42,6 +42,7 @@ async function frameCorner(
 ): Promise<Point> {
   const frame = await until(context.signal, element.ownerFrame());
   if (!frame?.parentFrame()) return { x: 0, y: 0 };
-  const box = await until(context.signal, element.boundingBox());
-  return { x: (box?.x ?? 0) - probe.left, y: (box?.y ?? 0) - probe.top };
+  const root = await until(context.signal, frame.$('css=:root'));
+  const box = await until(context.signal, root?.boundingBox() ?? Promise.resolve(null));
+  return { x: (box?.x ?? 0) - probe.root.x, y: (box?.y ?? 0) - probe.root.y };
 }

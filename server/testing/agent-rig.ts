@@ -9,6 +9,7 @@ import type { TaskView } from '../../shared/task.ts';
 import { TERMINAL_TASK_STATUSES } from '../../shared/task.ts';
 import type { ModelSettings } from '../agent/llm/model-settings.ts';
 import type { Confine } from '../agent/policy/confinements.ts';
+import type { ToolCall } from '../agent/registry.ts';
 import { createTaskRunner, type TaskRunner } from '../agent/runner.ts';
 import { createSealer } from '../agent/secrets/sealer.ts';
 import { createSecrets, type Secrets } from '../agent/secrets/secret-store.ts';
@@ -49,7 +50,7 @@ export interface AgentRig {
   /** Resolves when the task satisfies `test`, by default when it has ended. */
   until(sessionId: string, taskId: string, test?: (task: TaskView) => boolean): Promise<TaskView>;
   /** One guarded call at the browser as it stands, as a model or an outside agent makes it. */
-  call(sessionId: string, step: unknown): Promise<ToolResult>;
+  call(sessionId: string, step: unknown, more?: Partial<ToolCall>): Promise<ToolResult>;
   /** `begin` and `until` it ended, in a session of its own. */
   play(steps: unknown[], variables?: Record<string, unknown>): Promise<TaskView>;
   stop(): Promise<void>;
@@ -140,7 +141,7 @@ export async function startAgentRig(
     });
   }
 
-  async function call(sessionId: string, step: unknown): Promise<ToolResult> {
+  async function call(sessionId: string, step: unknown, more: Partial<ToolCall> = {}): Promise<ToolResult> {
     const parsed = parseCall(step);
     if ('issues' in parsed) throw new Error(JSON.stringify(parsed.issues));
     const control = await sessions.setControl(sessionId, 'agent');
@@ -162,6 +163,7 @@ export async function startAgentRig(
       signal: AbortSignal.timeout(WAIT_MS),
       last: true,
       onAct: () => {},
+      ...more,
     });
   }
 

@@ -38,6 +38,18 @@ const ATTACKS: Record<string, [html: string, step: object | object[], kind: stri
     click('Next'),
     'pay',
   ],
+  'an invisible pay button inside a thing without a box': [
+    `<div role=button aria-label=Next style="display:contents"><div style="position:relative;width:200px;height:50px">Next
+      <form action=/paid method=post>${card}<button style="position:absolute;inset:0;opacity:0">x</button></form></div></div>`,
+    click('Next'),
+    'pay',
+  ],
+  'an invisible pay button inside a label': [
+    `<form action=/paid method=post>${card}<label style="position:relative;display:block;width:200px;height:50px">I agree
+      <input type=checkbox style="display:none"><button style="position:absolute;inset:0;opacity:0">x</button></label></form>`,
+    { click: { label: 'I agree' } },
+    'pay',
+  ],
   'inputs that hide what the form does': [
     `<form action=/paid method=post><input name=action value=/find><input name=method value=get>
       <input name=elements><button>Next</button></form>`,

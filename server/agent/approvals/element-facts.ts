@@ -37,7 +37,7 @@ export interface ElementFacts {
 }
 
 export interface Look {
-  /** From the element's upper left corner. */
+  /** Where exactly, from the upper left corner of the document's root. */
   at: { x: number; y: number } | null;
   by: 'click' | 'enter';
 }
@@ -69,16 +69,13 @@ export function readFacts([injected, node, look]: [Injected, Element, Look]): El
     return hit;
   };
 
-  const corner = node.getBoundingClientRect();
+  const corner = document.documentElement.getBoundingClientRect();
   const hit = look.at ? hitAt(corner.left + look.at.x, corner.top + look.at.y) : null;
   const labels = (element: Element): Element[] =>
     'labels' in element ? [...((element.labels as NodeListOf<Element> | null) ?? [])] : [];
-  const reaches =
-    hit === null ||
-    within(node, hit) ||
-    within(hit, node) ||
-    labels(node).some((label) => within(label, hit));
-  const start = hit && within(node, hit) ? hit : node;
+  const isInside = within(node, hit) || labels(node).some((label) => within(label, hit));
+  const reaches = hit === null || isInside || within(hit, node);
+  const start = hit && isInside ? hit : node;
 
   const active =
     'a[href],area[href],button,input,select,textarea,summary,label,option,[role=button],[role=link],[role=menuitem],' +

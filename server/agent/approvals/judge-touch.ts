@@ -76,7 +76,9 @@ async function judgeClick(touch: Touch, knows: Where['knows'], masker: Masker): 
 }
 
 async function factsOf(element: ElementHandle, { point }: Touch): Promise<ElementFacts> {
-  const box = point ? await element.boundingBox() : null;
+  // The root has a box whatever the element has.
+  const root = point && (await (await element.ownerFrame())?.$('css=:root'));
+  const box = root ? await root.boundingBox() : null;
   const at = point && box ? { x: point.x - box.x, y: point.y - box.y } : null;
   return readApart(element, readFacts, { at, by: 'click' });
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { urlProblem } from '../../../shared/playbook.ts';
+import { ControlLost } from '../control-gate.ts';
 import { openLast } from '../open-last.ts';
 import { refuseQuestion } from '../questions.ts';
 import { StepFailed } from '../step-error.ts';
@@ -23,8 +24,7 @@ export const navigateTool = defineTool({
         context.act(tab, open, { kind: 'navigate', value: url }),
       );
     } catch (error) {
-      context.signal.throwIfAborted();
-      if (error instanceof StepFailed) throw error;
+      if (error instanceof StepFailed || error instanceof ControlLost) throw error;
       throw new StepFailed('navigation-failed', `Could not open ${url}: ${reasonOf(error)}.`, {
         cause: error,
       });
@@ -37,7 +37,8 @@ const REASONS: [RegExp, string][] = [
   [/ERR_NAME_NOT_RESOLVED/, 'there is no such host'],
   [/ERR_CONNECTION_REFUSED/, 'nothing answers at that address'],
   [/ERR_TUNNEL_CONNECTION_FAILED|ERR_PROXY/, 'this address may not be reached from here'],
-  [/ERR_ABORTED/, 'the page stopped loading (a download, or another navigation)'],
+  [/Download is starting/, 'it is a file; click a link to it by "download"'],
+  [/ERR_ABORTED/, 'the page stopped loading (an empty answer, or another navigation)'],
   [/ERR_CERT|ERR_SSL/, 'its certificate is not valid'],
   [/Timeout/, `it did not load within ${TIMEOUT_MS / 1000} seconds`],
 ];
