@@ -41,8 +41,12 @@ export function secondGuesses(frame: Frame, target: Target): Locator[] {
     const text = frame.getByText(caption, { exact });
     return [
       text.locator(`xpath=ancestor-or-self::*[.//${FIELD}][1][count(.//${FIELD})=1]//${FIELD}`),
+      ...besideWords(frame, caption, exact),
       text.locator(`xpath=(following::${FIELD})[1]`),
     ];
+  }
+  if (target.role !== undefined && target.name !== undefined) {
+    return [frame.getByRole(target.role as AriaRole).and(frame.getByTitle(target.name, { exact }))];
   }
   if (target.text === undefined) return [];
   const byHint = frame.getByTitle(target.text, { exact }).or(frame.getByAltText(target.text, { exact }));
@@ -53,5 +57,20 @@ export function secondGuesses(frame: Frame, target: Target): Locator[] {
   return [
     ...own,
     byHint.or(frame.getByLabel(target.text, { exact })).or(frame.getByPlaceholder(target.text, { exact })),
+  ];
+}
+
+const CHECK = '@type="checkbox" or @type="radio"';
+const WORDS = 'text()[normalize-space() and not(parent::script or parent::style)][1]';
+
+/** Fields with the caption as the nearest words: behind a box to tick, before any other. */
+function besideWords(frame: Frame, caption: string, exact: boolean): Locator[] {
+  if (caption.includes('"')) return [];
+  const words = caption.trim().toLowerCase();
+  const lower = 'translate(normalize-space(),"ABCDEFGHIJKLMNOPQRSTUVWXYZ","abcdefghijklmnopqrstuvwxyz")';
+  const fits = exact ? `${lower}="${words}" or ${lower}="${words}:"` : `contains(${lower},"${words}")`;
+  return [
+    frame.locator(`xpath=//input[${CHECK}][following::${WORDS}[${fits}]]`),
+    frame.locator(`xpath=//${FIELD}[not(${CHECK})][preceding::${WORDS}[${fits}]]`),
   ];
 }
