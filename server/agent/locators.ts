@@ -61,16 +61,18 @@ export function secondGuesses(frame: Frame, target: Target): Locator[] {
 }
 
 const CHECK = '@type="checkbox" or @type="radio"';
-const WORDS = 'text()[normalize-space() and not(parent::script or parent::style)][1]';
+const IS_WORDS = 'normalize-space() and not(parent::script or parent::style)';
 
-/** Fields with the caption as the nearest words: behind a box to tick, before any other. */
+/** The field with the caption as its nearest words: before it, or behind it where it is a box to tick. */
 function besideWords(frame: Frame, caption: string, exact: boolean): Locator[] {
   if (caption.includes('"')) return [];
   const words = caption.trim().toLowerCase();
   const lower = 'translate(normalize-space(),"ABCDEFGHIJKLMNOPQRSTUVWXYZ","abcdefghijklmnopqrstuvwxyz")';
   const fits = exact ? `${lower}="${words}" or ${lower}="${words}:"` : `contains(${lower},"${words}")`;
+  const written = `//text()[${IS_WORDS}][${fits}]`;
+  const nearest = `text()[${IS_WORDS}][1][${fits}]`;
   return [
-    frame.locator(`xpath=//input[${CHECK}][following::${WORDS}[${fits}]]`),
-    frame.locator(`xpath=//${FIELD}[not(${CHECK})][preceding::${WORDS}[${fits}]]`),
+    frame.locator(`xpath=${written}/preceding::input[1][${CHECK}][following::${nearest}]`),
+    frame.locator(`xpath=${written}/following::${FIELD}[not(${CHECK})][1][preceding::${nearest}]`),
   ];
 }

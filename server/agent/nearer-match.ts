@@ -17,6 +17,5 @@ export async function nearerMatches(
   if (target.text === undefined || target.exact || target.nth !== undefined || found.clickable) return [];
   const exactly = { ...target, exact: true };
   const named = await allMatches(context, tab, exactly);
-  if (named.some((match) => match.visible)) return [];
   return named.length > 0 ? named : guess(exactly);
 }

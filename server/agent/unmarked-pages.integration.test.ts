@@ -18,7 +18,7 @@ beforeAll(async () => {
     '/drawing': `<svg width="100" height="60"><g onclick="${add('more')}"><circle cx="30" cy="30" r="20"></circle><text x="26" y="34" fill="#fff" style="pointer-events:none">+</text></g></svg>${out}`,
     '/list': `<select size="4" multiple onchange="out.textContent=[...this.selectedOptions].map(o=>o.label).join()">${['Ash', 'Elm', 'Fir', 'Oak', 'Yew'].map((name) => `<option>${name}</option>`).join('')}</select>${out}`,
     '/captions': `<form onsubmit="event.preventDefault();out.textContent=[...new FormData(this).values()].join()"><label>Password</label> <input type="password" name="a"><br><label>Repeat password</label> <input type="password" name="b"><br>
-      Signed: <input name="c"> at: <input name="d"><br><button title="Send it">→</button></form>${out}`,
+      Signed: <input name="c"> <textarea name="d">more</textarea> at: <input name="e"><br><input type="checkbox" name="f" value="1">News<br><input type="checkbox" name="g" value="2">Terms<br><button title="Send it">→</button></form>${out}`,
   });
   rig = await startAgentRig();
   sessionId = await rig.newSession();
@@ -68,11 +68,12 @@ describe('pages that are not marked up well', () => {
     expect(
       await play(
         '/captions',
-        'x,y,Ada,noon',
+        'x,y,Ada,more,noon,1',
         { fill: { label: 'Password', value: 'x' } },
         { fill: { label: 'Repeat password', value: 'y' } },
         { fill: { label: 'Signed', value: 'Ada' } },
         { fill: { label: 'at:', value: 'noon' } },
+        { click: { label: 'News' } },
         { click: { role: 'button', name: 'Send it' } },
       ),
     ).toBeUndefined();
