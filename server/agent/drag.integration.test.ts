@@ -27,6 +27,7 @@ beforeAll(async () => {
     '/grid': `${sortable('float:left;width:44px;height:34px')}<style>ul{width:150px;height:130px}</style>`,
     '/row': `${sortable('float:left;width:26px;height:30px')}<style>ul{width:400px;height:40px}</style>`,
     '/column': sortable('height:20px;width:90px'),
+    '/marked': sortable('height:20px;width:90px').replace(/<li>(.)/g, '<li><b style="width:12px">$1</b>'),
     '/box': `<style>div{position:absolute}#large{left:120px;top:20px;width:52px;height:52px;border:1px solid}#small{left:20px;top:90px;width:22px;height:22px;background:#333}</style>
       <div id="large"></div><div id="small"></div>${out}<script>let grip=null;small.onmousedown=e=>{grip=[e.clientX-small.offsetLeft,e.clientY-small.offsetTop]};onmousemove=e=>{if(grip){small.style.left=e.clientX-grip[0]+'px';small.style.top=e.clientY-grip[1]+'px'}};
       onmouseup=()=>{grip=null;const a=small.getBoundingClientRect(),b=large.getBoundingClientRect();out.textContent=a.left>=b.left&&a.top>=b.top&&a.right<=b.right&&a.bottom<=b.bottom}</script>`,
@@ -60,6 +61,7 @@ describe('dragging', () => {
     ['/grid', ['IA', 'AI', 'GC', 'CG', 'HB', 'FD', 'DF', 'IB', 'GB', 'ED', 'DE', 'GF', 'CD']],
     ['/row', ['IB', 'BI', 'DC', 'CD']],
     ['/column', ['IB', 'BI', 'DC', 'CD']],
+    ['/marked', ['IB', 'BI', 'DC', 'CD']],
   ])(
     '[AGT-2] takes the place of another thing, before or behind it, in a list like %s',
     async (path, pairs) => {

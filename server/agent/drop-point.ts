@@ -5,11 +5,6 @@ import type { Found } from './find.ts';
 import { pointIn } from './point-in.ts';
 import type { ToolContext } from './tool-context.ts';
 
-/** How far before and beyond the middle of a neighbour one must go to take its place. */
-const BEYOND = 0.3;
-/** No hand keeps to a straight line, and lists in rows wait for a move across as well. */
-const ASIDE = 0.12;
-
 interface Drop {
   element: ElementHandle<HTMLElement>;
   end: Found;
@@ -17,57 +12,64 @@ interface Drop {
   what: string;
 }
 
-/** Where to go and let go: in the middle, or in a list across it the way the things shift, so that they change places. */
-export async function dropWay(context: ToolContext, drop: Drop): Promise<Point[]> {
+/**
+ * Where to go and let go, read anew at each call: in the middle, or in a list across what lies there the way the things
+ * shift, so that the dragged one takes its place.
+ */
+export async function dropPlace(context: ToolContext, drop: Drop): Promise<() => Promise<Point[]>> {
   const { element, end, at, what } = drop;
-  if (at || end.point) {
-    return [await pointIn(context, end.element, what, { at, point: end.point, settleMs: 0 })];
-  }
-  const box = await until(context.signal, end.element.boundingBox());
-  if (!box) return [await pointIn(context, end.element, what, { settleMs: 0 })];
-  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  const way = await until(
-    context.signal,
-    // Of another frame, or gone: no neighbour.
-    element.evaluate(wayInList, end.element).catch(() => null),
-  );
-  if (!way) return [middle];
-  const reach = (along: boolean) => (along ? BEYOND : ASIDE);
-  const [dx, dy] = [way.x * box.width * reach(way.inRows), way.y * box.height * reach(way.inColumns)];
-  return [
-    { x: middle.x - dx, y: middle.y - dy },
-    { x: middle.x + dx, y: middle.y + dy },
-  ];
+  const exact = { at, point: end.point, settleMs: 0 };
+  if (at || end.point) return async () => [await pointIn(context, end.element, what, exact)];
+  // Once, as what is dragged may leave its list. Of another frame, or gone: in none.
+  const placed = end.element.evaluateHandle(placeInList, element).catch(() => null);
+  const place = await until(context.signal, placed);
+  const item = (await place?.getProperty('item'))?.asElement() ?? null;
+  const way: Way | null = (await (await place?.getProperty('way'))?.jsonValue()) ?? null;
+  return async () => {
+    const box = await until(context.signal, (item ?? end.element).boundingBox());
+    if (!box) return [await pointIn(context, end.element, what, exact)];
+    const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    if (!way) return [middle];
+    const [dx, dy] = [way.x * box.width, way.y * box.height];
+    return [
+      { x: middle.x - dx, y: middle.y - dy },
+      { x: middle.x + dx, y: middle.y + dy },
+    ];
+  };
 }
 
-interface Way {
-  x: number;
-  y: number;
-  /** Things lie side by side, one below the other, or both: a grid. */
-  inRows: boolean;
-  inColumns: boolean;
-}
+/** How far to go from the middle, in sizes of the thing. */
+type Way = Point;
 
-/** Which way `other` is passed in a list of both; null when they are in none. Runs in the page, by itself. */
-function wayInList(node: HTMLElement, other: HTMLElement): Way | null {
-  if (node === other || node.localName !== other.localName || node.parentElement !== other.parentElement) {
-    return null;
-  }
-  const box = node.getBoundingClientRect();
-  const target = other.getBoundingClientRect();
-  // A small box beside a large one is to be put into it.
-  if (Math.abs(box.width - target.width) > 2 && Math.abs(box.height - target.height) > 2) return null;
-  const all = [...(node.parentElement?.children ?? [])]
-    .filter((one) => one.localName === node.localName && one !== node)
+/** Runs in the page: must not use anything from outside its body. */
+function placeInList(
+  target: HTMLElement,
+  dragged: HTMLElement,
+): { item: HTMLElement | null; way: Way | null } {
+  const none = { item: null, way: null };
+  // How far before and beyond the middle of a neighbour one must go to take its place. No hand keeps to a straight
+  // line, and lists in rows wait for a move across as well.
+  const [beyond, aside] = [0.3, 0.12];
+  let list = target.parentElement;
+  while (list && !list.contains(dragged)) list = list.parentElement;
+  if (!list || target.contains(dragged)) return none;
+  const itemWith = (inner: Element) => [...list.children].find((one) => one.contains(inner)) as HTMLElement;
+  const [from, item] = [itemWith(dragged), itemWith(target)];
+  const [box, place, held] = [from, item, dragged].map((one) => one.getBoundingClientRect()) as DOMRect[];
+  if (!box || !place || !held || from === item || from.localName !== item.localName) return none;
+  // A small box beside a large one is to be put into it, and a card is not its column.
+  if (Math.abs(box.width - place.width) > 2 && Math.abs(box.height - place.height) > 2) return none;
+  if (held.height * 3 < box.height) return none;
+  const others = [...list.children]
+    .filter((one) => one.localName === from.localName && one !== from)
     .map((one) => one.getBoundingClientRect());
-  const inRows = all.some(({ left, right }) => left >= target.right - 1 || right <= target.left + 1);
-  const inColumns = all.some(({ top, bottom }) => top >= target.bottom - 1 || bottom <= target.top + 1);
-  const forward = node.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? 1 : -1;
+  const inRows = others.some(({ left, right }) => left >= place.right - 1 || right <= place.left + 1);
+  const inColumns = others.some(({ top, bottom }) => top >= place.bottom - 1 || bottom <= place.top + 1);
+  const forward = from.compareDocumentPosition(item) & Node.DOCUMENT_POSITION_FOLLOWING ? 1 : -1;
   if (inRows && inColumns) {
-    const isLeftwards = getComputedStyle(node.parentElement as Element).direction === 'rtl';
-    return { x: isLeftwards ? -forward : forward, y: forward, inRows, inColumns };
+    const across = getComputedStyle(list).direction === 'rtl' ? -forward : forward;
+    return { item, way: { x: across * beyond, y: forward * beyond } };
   }
-  const along = inRows ? target.left - box.left : target.top - box.top;
-  const sign = Math.sign(along) || forward;
-  return { x: sign, y: sign, inRows, inColumns: !inRows };
+  const sign = Math.sign(inRows ? place.left - box.left : place.top - box.top) || forward;
+  return { item, way: { x: sign * (inRows ? beyond : aside), y: sign * (inRows ? aside : beyond) } };
 }

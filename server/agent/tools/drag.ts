@@ -1,7 +1,7 @@
 import { describeTarget } from '../../../shared/step-summary.ts';
 import { namesElement } from '../../../shared/target-kinds.ts';
 import { dragBetween } from '../drag-between.ts';
-import { dropWay } from '../drop-point.ts';
+import { dropPlace } from '../drop-point.ts';
 import { findOne } from '../find.ts';
 import { highlight } from '../highlight.ts';
 import { pointIn, pointsFrom } from '../point-in.ts';
@@ -19,12 +19,11 @@ export const dragTool = defineTool({
     const end = namesElement(toTarget) ? await findOne(context, toTarget, 'read') : null;
     await highlight(tab, element);
     const from = await pointIn(context, element, what, { at, point });
-    const way = async () =>
-      end
-        ? dropWay(context, { element, end, at: toAt, what: describeTarget(toTarget) })
-        : [{ x: from.x + (by?.x ?? 0), y: from.y + (by?.y ?? 0) }];
+    const place = end
+      ? await dropPlace(context, { element, end, at: toAt, what: describeTarget(toTarget) })
+      : async () => [{ x: from.x + (by?.x ?? 0), y: from.y + (by?.y ?? 0) }];
     await dragBetween(context, tab, {
-      ...{ element, from, to: way },
+      ...{ element, from, to: place },
       through: await pointsFrom(context, element, through),
     });
     return undefined;
