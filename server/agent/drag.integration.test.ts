@@ -93,10 +93,9 @@ describe('dragging', () => {
 
   /** A long drag, and what `cut` does as soon as it has begun. */
   async function dragUntil(cut: (taskId: string) => Promise<unknown>): Promise<string> {
-    const taskId = await rig.begin(sessionId, [
-      at('/cut'),
-      { drag: { css: '#h', to: { by: { x: 600, y: 0 } } } },
-    ]);
+    const through = Array.from({ length: 25 }, (_, index) => ({ x: 100 + (index % 2) * 200, y: 0 }));
+    const drag = { css: '#h', through, to: { by: { x: 600, y: 0 } } };
+    const taskId = await rig.begin(sessionId, [at('/cut'), { drag }]);
     await expect.poll(seen, { interval: 5, timeout: 20_000 }).toMatch(/^down at (?!20$)/);
     await cut(taskId);
     return taskId;
