@@ -100,7 +100,13 @@ function tunnel(
   };
   const leaseEnded = () => close(lease.signal.reason as Close);
   const humanInput = watchHumanInput(lease, deps);
-  const pump = startPump(viewer, display, createClientFraming(mode, humanInput.acted), close);
+  const pump = startPump(
+    viewer,
+    display,
+    createClientFraming(mode, humanInput.acted),
+    humanInput.takeover,
+    close,
+  );
   const heartbeat = startHeartbeat({
     heartbeatMs: deps.heartbeatMs,
     clock: deps.clock,

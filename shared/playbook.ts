@@ -77,6 +77,8 @@ export const verbs = {
   hover: withTarget({ at }),
   drag: withTarget({
     at,
+    /** Where the pointer passes on its way, measured as `at`: to draw a curve, or around something. */
+    through: z.array(point).max(100, 'takes 100 places').optional(),
     to: withTargetOr(
       { by: point.optional(), at },
       ['by'],

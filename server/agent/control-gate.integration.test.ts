@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSessionStore, type SessionStore } from '../sessions/session-store.ts';
 import { seedSession } from '../testing/seed.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { ControlLost, whileInControl } from './control-gate.ts';
+import { ControlLost, type Holding, whileHolding, whileInControl } from './control-gate.ts';
 
 let database: TestDatabase;
 let sessions: SessionStore;
@@ -97,5 +98,55 @@ describe('the control gate', () => {
     expect(performance.now() - takenAt).toBeLessThan(2_000);
     hanging.resolve('done');
     expect(await action).toBe('done');
+  });
+
+  it('[AGT-4] tells what holds control that a takeover waits, and what it puts right comes before', async () => {
+    const { sessionId, epoch } = await agentsSession();
+    const order: string[] = [];
+    const begun = Promise.withResolvers<void>();
+    const work = async ({ wanted, touch }: Holding) => {
+      begun.resolve();
+      await once(wanted, 'abort');
+      await touch(async () => order.push('put right'));
+      wanted.throwIfAborted();
+    };
+    const held = whileHolding(database.db, sessionId, epoch, new AbortController().signal, work);
+    held.catch(() => undefined);
+    await begun.promise;
+    await sessions.setControl(sessionId, 'human').then(() => order.push('taken'));
+    expect(order).toEqual(['put right', 'taken']);
+    await expect(held).rejects.toThrow(ControlLost);
+  });
+
+  it('[AGT-4] waits for what holds control a quarter of a second, and then it may touch nothing more', async () => {
+    const { sessionId, epoch } = await agentsSession();
+    const hanging = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let touched = false;
+    const work = async ({ touch }: Holding) => {
+      begun.resolve();
+      await hanging.promise;
+      await touch(async () => {
+        touched = true;
+      });
+    };
+    const held = whileHolding(database.db, sessionId, epoch, new AbortController().signal, work);
+    held.catch(() => undefined);
+    await begun.promise;
+    await sessions.setControl(sessionId, 'human');
+    hanging.resolve();
+    await expect(held).rejects.toThrow(ControlLost);
+    expect(touched).toBe(false);
+  });
+
+  it('[AGT-6] gives the row free when it is cut, though nobody waits for it', async () => {
+    const { sessionId, epoch } = await agentsSession();
+    const cut = new AbortController();
+    const work = async ({ wanted }: Holding) => {
+      cut.abort();
+      await once(wanted, 'abort');
+    };
+    await whileHolding(database.db, sessionId, epoch, cut.signal, work);
+    expect(await sessions.setControl(sessionId, 'human')).toMatchObject({ holder: 'human' });
   });
 });

@@ -4,7 +4,7 @@ import { pause } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
 import { showPointer } from './highlight.ts';
 import { settled } from './settle.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { Held, ToolContext } from './tool-context.ts';
 
 const STEP_PX = 25;
 const MIN_STEPS = 8;
@@ -13,55 +13,85 @@ const SHOWN_EVERY = 4;
 /** Pages take up a drag, and a place to drop, with the next frame or two. */
 const HOLD_MS = 60;
 
-/**
- * Presses, moves as a hand does and lets go, each touch guarded: only letting go has an effect that must not be
- * repeated. Works alike for the browser's own drag and drop, sortable lists, sliders and canvases. [AGT-4]
- */
-export async function dragBetween(
-  context: ToolContext,
-  tab: Tab,
-  element: ElementHandle<HTMLElement> | undefined,
-  from: Point,
-  to: () => Promise<Point>,
-): Promise<void> {
-  const move = ({ x, y }: Point) => context.approach(tab, (page) => page.mouse.move(x, y));
-  await move(from);
-  const press = (page: Page) => {
-    tab.held = true;
-    return page.mouse.down();
-  };
-  // Pressed and let go on the spot it is a click.
-  await context.approach(tab, press, { kind: 'drag', ...(element ? { element, point: from } : {}) });
-  await pause(HOLD_MS, context.signal);
-  // What is picked up may leave its place and shift the others: where to drop is read again under way.
-  let end = await to();
-  let last = from;
-  const distance = Math.hypot(end.x - from.x, end.y - from.y);
-  const steps = Math.min(MAX_STEPS, Math.max(MIN_STEPS, Math.ceil(distance / STEP_PX)));
-  for (let step = 1; step <= steps; step++) {
-    if (step === MIN_STEPS >> 1) end = await to();
-    const part = step / steps;
-    last = { x: from.x + (end.x - from.x) * part, y: from.y + (end.y - from.y) * part };
-    await move(last);
-    if (step % SHOWN_EVERY === 0) await showPointer(tab, last);
-  }
-  await pause(HOLD_MS, context.signal);
-  // A rest on the spot: the place to drop is entered by one move and accepts with the next.
-  await move({ x: end.x, y: end.y });
-  await pause(HOLD_MS, context.signal);
-  const letGo = async () => {
-    await tab.page.mouse.up();
-    tab.held = false;
-  };
-  await settled(context, tab.page, () => context.act(tab, letGo, { kind: 'drag' }));
+export interface Drag {
+  /** What is touched; without it, whatever lies there. */
+  element?: ElementHandle<HTMLElement>;
+  from: Point;
+  through?: readonly Point[];
+  /** The last way, and where to let go. Read again once the page has taken up the drag and shifted its things. */
+  to: () => Promise<readonly Point[]>;
 }
 
-/** Lets go, without dropping, of what a drag that was cut short still holds. */
+/**
+ * Presses, moves as a hand does and lets go, while control is held: only letting go has an effect that must not be
+ * repeated. Works alike for the browser's own drag and drop, sortable lists, sliders and canvases. [AGT-4]
+ */
+export async function dragBetween(context: ToolContext, tab: Tab, drag: Drag): Promise<void> {
+  const { element, from, through = [], to } = drag;
+  await context.approach(tab, (page) => page.mouse.move(from.x, from.y));
+  const first = through[0] ?? (await to())[0] ?? from;
+  // Pressed and let go on the spot it is a click.
+  const about = { kind: 'drag', ...(element ? { element, point: from } : {}) } as const;
+  const work = async (held: Held) => {
+    tab.held = true;
+    try {
+      await held.touch((page) => page.mouse.down());
+      await pause(HOLD_MS, held.signal);
+      const lifted = between(from, first, 1 / MIN_STEPS);
+      await move(held, tab, [lifted]);
+      await pause(HOLD_MS, held.signal);
+      const way = [lifted, ...through, ...(await to())];
+      for (const [index, point] of way.entries()) {
+        if (index > 0)
+          await move(held, tab, steps(way[index - 1] as Point, point, index === 1 ? MIN_STEPS : 3));
+      }
+      await pause(HOLD_MS, held.signal);
+      // A rest on the spot: the place to drop is entered by one move and accepts with the next.
+      await move(held, tab, way.slice(-1));
+      await pause(HOLD_MS, held.signal);
+      await held.finish((page) => {
+        tab.held = false;
+        return page.mouse.up();
+      });
+    } finally {
+      if (tab.held) {
+        await held.touch((page) => putBack(page, from));
+        tab.held = false;
+      }
+    }
+  };
+  await settled(context, tab.page, () => context.hold(tab, about, work));
+}
+
+/** Lets go of what a drag still holds that was cut short on a page that did not answer. */
 export async function dropNothing(context: ToolContext, tab: Tab): Promise<void> {
-  if (!tab.held) return;
-  await context.approach(tab, async (page) => {
-    await page.keyboard.press('Escape');
-    await page.mouse.up();
-  });
+  if (!tab.held || (await tab.dialogs.blocking())) return;
+  await context.approach(tab, (page) => putBack(page));
   tab.held = false;
 }
+
+async function move(held: Held, tab: Tab, points: readonly Point[]): Promise<void> {
+  for (const [index, point] of points.entries()) {
+    held.signal.throwIfAborted();
+    await held.touch((page) => page.mouse.move(point.x, point.y));
+    if (index % SHOWN_EVERY === SHOWN_EVERY - 1) await showPointer(tab, point);
+  }
+}
+
+/** Lets go without dropping: where it came from, if that is known still. */
+async function putBack(page: Page, from?: Point): Promise<void> {
+  await page.keyboard.press('Escape');
+  if (from) await page.mouse.move(from.x, from.y, { steps: 2 });
+  await page.mouse.up();
+}
+
+function steps(from: Point, to: Point, least: number): Point[] {
+  const distance = Math.hypot(to.x - from.x, to.y - from.y);
+  const count = Math.min(MAX_STEPS, Math.max(least, Math.ceil(distance / STEP_PX)));
+  return Array.from({ length: count }, (_, index) => between(from, to, (index + 1) / count));
+}
+
+const between = (from: Point, to: Point, part: number): Point => ({
+  x: from.x + (to.x - from.x) * part,
+  y: from.y + (to.y - from.y) * part,
+});

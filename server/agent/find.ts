@@ -8,6 +8,7 @@ import { allMatches, type Choice, chooseMatch, collect, type Match, type Purpose
 import { elementAt } from './element-at.ts';
 import { elementOfRef } from './element-of-ref.ts';
 import { secondGuesses } from './locators.ts';
+import { nearerMatches } from './nearer-match.ts';
 import { pdfShown, showsPdf } from './pdf/pdf-tab.ts';
 import { StepFailed } from './step-error.ts';
 import type { ToolContext } from './tool-context.ts';
@@ -23,8 +24,11 @@ export interface Found {
 const AMBIGUOUS_FOR_MS = 1_500;
 /** How long the proper element is waited for before a likely one will do. */
 const GUESS_AFTER_MS = 700;
-/** Menus open under the pointer: what stays hidden for so long may be in one. */
+/** Menus open under the pointer: what stays hidden for so long may be in one, or in one of that. */
 const HOVER_AFTER_MS = 1_000;
+const MAX_HOVERS = 3;
+/** How long what is named just so is waited for before a sentence that has the words will do. */
+const SENTENCE_AFTER_MS = 3_500;
 
 /** Looks until the one element is there and ready for the purpose, or says what is there instead. */
 export async function findOne(context: ToolContext, target: Target, purpose: Purpose): Promise<Found> {
@@ -32,20 +36,29 @@ export async function findOne(context: ToolContext, target: Target, purpose: Pur
   if (target.point !== undefined) return elementAt(context, target.point);
   const begun = performance.now();
   let ambiguousSince: number | null = null;
-  let hovered = false;
+  let hovers = 0;
   for (let attempt = 0; ; attempt++) {
     const tab = await context.tab();
     let matches = await allMatches(context, tab, target);
     if (matches.length === 0 && (await until(context.signal, showsPdf(tab)))) throw pdfShown(tab);
     const waitedMs = performance.now() - begun;
     if (matches.length === 0 && waitedMs > GUESS_AFTER_MS) matches = await guess(context, tab, target);
-    const choice = await chooseMatch(context, tab, target, matches, purpose);
+    let choice = await chooseMatch(context, tab, target, matches, purpose);
+    if (typeof choice === 'object' && purpose === 'click' && waitedMs < SENTENCE_AFTER_MS) {
+      const guessed = (exactly: Target) => guess(context, tab, exactly);
+      const nearer = await nearerMatches(context, tab, target, choice, guessed);
+      if (nearer.length > 0) {
+        matches = nearer;
+        choice = await chooseMatch(context, tab, target, nearer, purpose);
+      }
+    }
     if (typeof choice === 'object') {
       const element = await handleOf(context, choice.locator);
       if (element) return { tab, element };
     }
-    if (choice === 'hidden' && purpose === 'click' && waitedMs > HOVER_AFTER_MS && !hovered) {
-      hovered = true;
+    const hoverDue = hovers < MAX_HOVERS && waitedMs > HOVER_AFTER_MS * (hovers + 1);
+    if (choice === 'hidden' && purpose === 'click' && hoverDue) {
+      hovers++;
       await hoverAbove(context, tab, matches);
     }
     ambiguousSince = choice === 'ambiguous' ? (ambiguousSince ?? performance.now()) : null;
@@ -59,9 +72,11 @@ export async function findOne(context: ToolContext, target: Target, purpose: Pur
 
 async function guess(context: ToolContext, tab: Tab, target: Target): Promise<Match[]> {
   const most = secondGuesses(tab.page.mainFrame(), target).length;
-  for (let rank = 0; rank < most; rank++) {
-    const matches = await collect(context, tab, (frame) => secondGuesses(frame, target)[rank] as Locator);
-    if (matches.length > 0) return matches;
+  for (const wanted of target.exact ? [target] : [{ ...target, exact: true }, target]) {
+    for (let rank = 0; rank < most; rank++) {
+      const matches = await collect(context, tab, (frame) => secondGuesses(frame, wanted)[rank] as Locator);
+      if (matches.length > 0) return matches;
+    }
   }
   return [];
 }

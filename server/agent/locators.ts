@@ -41,8 +41,12 @@ export function secondGuesses(frame: Frame, target: Target): Locator[] {
     const text = frame.getByText(caption, { exact });
     return [
       text.locator(`xpath=ancestor-or-self::*[.//${FIELD}][1][count(.//${FIELD})=1]//${FIELD}`),
+      ...besideWords(frame, caption, exact),
       text.locator(`xpath=(following::${FIELD})[1]`),
     ];
+  }
+  if (target.role !== undefined && target.name !== undefined) {
+    return [frame.getByRole(target.role as AriaRole).and(frame.getByTitle(target.name, { exact }))];
   }
   if (target.text === undefined) return [];
   const byHint = frame.getByTitle(target.text, { exact }).or(frame.getByAltText(target.text, { exact }));
@@ -53,5 +57,22 @@ export function secondGuesses(frame: Frame, target: Target): Locator[] {
   return [
     ...own,
     byHint.or(frame.getByLabel(target.text, { exact })).or(frame.getByPlaceholder(target.text, { exact })),
+  ];
+}
+
+const CHECK = '@type="checkbox" or @type="radio"';
+const IS_WORDS = 'normalize-space() and not(parent::script or parent::style)';
+
+/** The field with the caption as its nearest words: before it, or behind it where it is a box to tick. */
+function besideWords(frame: Frame, caption: string, exact: boolean): Locator[] {
+  if (caption.includes('"')) return [];
+  const words = caption.trim().toLowerCase();
+  const lower = 'translate(normalize-space(),"ABCDEFGHIJKLMNOPQRSTUVWXYZ","abcdefghijklmnopqrstuvwxyz")';
+  const fits = exact ? `${lower}="${words}" or ${lower}="${words}:"` : `contains(${lower},"${words}")`;
+  const written = `//text()[${IS_WORDS}][${fits}]`;
+  const nearest = `text()[${IS_WORDS}][1][${fits}]`;
+  return [
+    frame.locator(`xpath=${written}/preceding::input[1][${CHECK}][following::${nearest}]`),
+    frame.locator(`xpath=${written}/following::${FIELD}[not(${CHECK})][1][preceding::${nearest}]`),
   ];
 }

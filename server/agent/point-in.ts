@@ -26,6 +26,20 @@ export async function pointIn(
   return { x: box.x + inside.x, y: box.y + inside.y };
 }
 
+/** Places as `at` has them, inside the element or not. */
+export async function pointsFrom(
+  context: ToolContext,
+  element: ElementHandle<HTMLElement>,
+  places: readonly Point[],
+): Promise<Point[]> {
+  const box = places.length > 0 ? await until(context.signal, element.boundingBox()) : null;
+  if (!box) return [];
+  return places.map(({ x, y }) => ({
+    x: box.x + fromCorner(x, box.width),
+    y: box.y + fromCorner(y, box.height),
+  }));
+}
+
 /** Below nought it counts from the other side. */
 const fromCorner = (offset: number, size: number) => (offset < 0 ? size + offset : offset);
 

@@ -4,7 +4,7 @@ import { until, within } from './abortable.ts';
 import type { AgentBrowser, Tab } from './agent-browser.ts';
 import { ApprovalNeeded } from './approvals/approval-needed.ts';
 import type { Artifacts } from './artifacts.ts';
-import { ControlLost, whileInControl } from './control-gate.ts';
+import { ControlLost, whileHolding, whileInControl } from './control-gate.ts';
 import { dropNothing } from './drag-between.ts';
 import { durableStep } from './durable-target.ts';
 import type { Guard, OpenGuard } from './guard.ts';
@@ -153,6 +153,27 @@ export function createRegistry(deps: { db: Db; artifacts: Artifacts; openGuard: 
           if (!tab.page.isClosed() || hard.aborted || error instanceof ControlLost) throw error;
         }
         call.onAct('done', about);
+      },
+      hold: async (tab, about, work) => {
+        await judged(tab, about);
+        // A question that opens keeps what is under way from ending, for as long as nobody answers.
+        const asked = new AbortController();
+        const hard = AbortSignal.any([browser.lost, late]);
+        const cut = AbortSignal.any([hard, asked.signal]);
+        const holding = whileHolding(deps.db, sessionId, epoch, cut, ({ wanted, touch }) =>
+          work({
+            signal: AbortSignal.any([signal, wanted]),
+            touch: async (action) => void (await touch(() => action(tab.page))),
+            async finish(action) {
+              await touch(async () => {
+                call.onAct('begun', about);
+                await action(tab.page);
+              });
+              call.onAct('done', about);
+            },
+          }),
+        );
+        await untilQuestion(tab, hard, holding).finally(() => asked.abort());
       },
       picture: (tab, capture) => until(signal, guard.picture(tab, capture)),
     };

@@ -27,6 +27,13 @@ export interface Touch {
   point?: Point;
 }
 
+/** Control of the session's browser, kept for a while. */
+export interface Held {
+  readonly signal: AbortSignal;
+  touch(action: (page: Page) => Promise<unknown>): Promise<void>;
+  finish(action: (page: Page) => Promise<unknown>): Promise<void>;
+}
+
 /** What a tool may use. The guards of the registry stand behind `tab` and `act`. */
 export interface ToolContext {
   readonly sessionId: string;
@@ -52,6 +59,11 @@ export interface ToolContext {
   approach(tab: Tab, action: (page: Page) => Promise<unknown>, about?: Touch): Promise<void>;
   /** The only way to touch a page; done also when a question opens. Refused from the moment a human has control. [AGT-4] */
   act(tab: Tab, action: (page: Page, value: string) => Promise<unknown>, about: Touch): Promise<void>;
+  /**
+   * Touches that belong together, such as press and let go: judged once, and control is kept meanwhile. `signal` says
+   * when to put things right and stop; `finish` is the one touch that has an effect. [AGT-4]
+   */
+  hold(tab: Tab, about: Touch, work: (held: Held) => Promise<void>): Promise<void>;
   /** A picture of the tab, without what nobody may read. [AGT-7] */
   picture<T>(tab: Tab, capture: () => Promise<T>): Promise<T>;
 }

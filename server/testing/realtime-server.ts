@@ -51,6 +51,8 @@ export interface RealtimeOptions {
   socketsPerSession?: number;
   control?: Partial<ControlLimits>;
   upgrade?: Partial<UpgradeLimits>;
+  /** What a human's first key or click waits for. */
+  onHumanInput?: () => Promise<void>;
   /** False where memory is measured: `logText()` is empty then. */
   keepsLog?: boolean;
 }
@@ -97,6 +99,7 @@ export async function startRealtimeServer(
     isShareAlive: createShares(db).isAlive,
     async onHumanInput(sessionId) {
       humanInputs.push(sessionId);
+      await options.onHumanInput?.();
     },
     viewersOfSession: places(),
     accessTokenMs: options.accessLifetimeMs ?? 300_000,

@@ -4,9 +4,13 @@ import type { Lease } from '../sessions/leases.ts';
 import type { HumanInput } from './client-framing.ts';
 
 const QUIET_MS = 250;
+/** A takeover that takes longer must not cost the human their click. */
+const TAKEOVER_MS = 1_000;
 
 export interface HumanInputWatch {
   acted(input: HumanInput): void;
+  /** Settles once control is the human's; null when it was anyway. Until then their input would meet the agent's. */
+  takeover(): Promise<void> | null;
   /** The viewer is gone: what was not told yet is told now. */
   stop(): void;
 }
@@ -35,6 +39,7 @@ export function watchHumanInput(
   let toldAt = Number.NEGATIVE_INFINITY;
   let telling = false;
   let later: NodeJS.Timeout | undefined;
+  let takeover: Promise<void> | null = null;
 
   function tell(takesControl: boolean): void {
     const report = { ...counts, takesControl };
@@ -43,12 +48,23 @@ export function watchHumanInput(
     toldAt = deps.clock.now();
     clearTimeout(later);
     later = undefined;
-    deps
+    const told = deps
       .onHumanInput(sessionId, report)
       .catch((error: unknown) => deps.log.warn({ event: 'vnc.human-input-failed', sessionId, err: error }))
       .finally(() => {
         telling = false;
       });
+    if (takesControl && lease.control.holder === 'agent') waitFor(told);
+  }
+
+  function waitFor(told: Promise<void>): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, TAKEOVER_MS);
+    void told.then(resolve);
+    takeover = promise.then(() => {
+      clearTimeout(timer);
+      takeover = null;
+    });
   }
 
   return {
@@ -60,6 +76,7 @@ export function watchHumanInput(
       // What comes last is told too: how much a human did is what the agent hears of it.
       else later ??= setTimeout(() => tell(false), QUIET_MS).unref();
     },
+    takeover: () => takeover,
     stop() {
       if (later) tell(false);
     },

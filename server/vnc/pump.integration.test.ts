@@ -31,17 +31,21 @@ afterAll(async () => {
 });
 
 /** A display that only knows how to be a byte stream. */
-async function startDisplay(name: string, onViewer: (socket: Socket) => void): Promise<() => void> {
+async function startDisplay(
+  name: string,
+  onViewer: (socket: Socket) => void,
+  on = server,
+): Promise<() => void> {
   const path = join(dir, name);
   const display = createServer(onViewer).listen(path);
   await once(display, 'listening');
-  server.setDesktop(person.sessionId, path);
+  on.setDesktop(person.sessionId, path);
   return () => display.close();
 }
 
-async function openViewer(): Promise<WebSocket> {
-  const protocols = ['binary', `ticket.${await server.vncTicket(person)}`];
-  const socket = new WebSocket(`${server.url}/vnc/${person.sessionId}`, protocols, { origin: ORIGIN });
+async function openViewer(on = server): Promise<WebSocket> {
+  const protocols = ['binary', `ticket.${await on.vncTicket(person)}`];
+  const socket = new WebSocket(`${on.url}/vnc/${person.sessionId}`, protocols, { origin: ORIGIN });
   await once(socket, 'open');
   expect(socket.protocol).toBe('binary');
   return socket;
@@ -132,5 +136,37 @@ describe('the pump', () => {
     await done.promise;
     viewer.close();
     stopDisplay();
+  });
+
+  it('[AGT-4] a click that takes control reaches the display once control is taken, in order with what follows', async () => {
+    const taken = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const onHumanInput = () => {
+      asked.resolve();
+      return taken.promise;
+    };
+    const agents = await startRealtimeServer(database, { onHumanInput });
+    const heard: Buffer[] = [];
+    const stopDisplay = await startDisplay(
+      'held.sock',
+      (socket) => socket.on('data', (chunk) => heard.push(chunk)),
+      agents,
+    );
+    await agents.sessions.setControl(person.sessionId, 'agent');
+    const viewer = await openViewer(agents);
+    const move = Buffer.from([5, 0, 0, 9, 0, 9]);
+    const click = Buffer.from([5, 1, 0, 9, 0, 9]);
+    for (const part of [HANDSHAKE, move]) viewer.send(part);
+    const before = Buffer.concat([HANDSHAKE, move]);
+    await expect.poll(() => Buffer.concat(heard)).toEqual(before);
+    for (const part of [click, move]) viewer.send(part);
+    await asked.promise;
+    await settled(() => heard.length);
+    expect(Buffer.concat(heard)).toEqual(before);
+    taken.resolve();
+    await expect.poll(() => Buffer.concat(heard)).toEqual(Buffer.concat([before, click, move]));
+    viewer.close();
+    stopDisplay();
+    await agents.stop();
   });
 });

@@ -23,6 +23,8 @@ export function startPump(
   viewer: WebSocket,
   display: Display,
   framing: ClientFraming,
+  /** What the viewer sends from now on waits for this. */
+  takeover: () => Promise<void> | null,
   onEnd: (close: Close) => void,
 ): Pump {
   const counts: PumpCounts = { toViewerBytes: 0, toDisplayBytes: 0 };
@@ -33,13 +35,30 @@ export function startPump(
     counts.toViewerBytes += bytes.length;
     sendHeldBack(viewer, socket, bytes, BINARY, giveBack);
   };
+  let waiting: Buffer[] | null = null;
+  let stopped = false;
+  const write = (part: Buffer) => {
+    counts.toDisplayBytes += part.length;
+    if (!socket.write(part)) viewer.pause();
+  };
+  const passOn = (parts: Buffer[], until: Promise<void> | null) => {
+    if (waiting) waiting.push(...parts);
+    else if (until) {
+      waiting = parts;
+      viewer.pause();
+      void until.then(() => {
+        const kept = waiting ?? [];
+        waiting = null;
+        if (stopped) return;
+        viewer.resume();
+        for (const part of kept) write(part);
+      });
+    } else for (const part of parts) write(part);
+  };
   const toDisplay = (data: RawData, isBinary: boolean) => {
     if (!isBinary) return onEnd({ ...CLOSE.policy, reason: 'binary-frames-only' });
     try {
-      for (const part of framing.push(data as Buffer)) {
-        counts.toDisplayBytes += part.length;
-        if (!socket.write(part)) viewer.pause();
-      }
+      passOn(framing.push(data as Buffer), takeover());
     } catch (error) {
       if (!(error instanceof RfbViolation)) throw error;
       onEnd({ ...CLOSE.policy, reason: 'rfb-violation' });
@@ -57,6 +76,7 @@ export function startPump(
   return {
     counts,
     stop() {
+      stopped = true;
       display.onBytes = (_, giveBack) => giveBack();
       socket.off('drain', displayDrained).off('end', displayGone).off('close', displayGone);
       viewer.off('message', toDisplay);

@@ -61,7 +61,8 @@ const FORMATS: Record<string, [RegExp, string]> = {
 };
 
 function fillProblem(kind: FieldKind, value: string, what: string): string | null {
-  if (kind.type === 'other') return `The ${what} is a <${kind.tag}> and takes no text; click it instead.`;
+  if (kind.type === 'other')
+    return `The ${what} is a <${kind.tag}> and takes no text; click it, or move it by "drag" or by arrow keys.`;
   if (kind.type === 'file') return `The ${what} takes a file, not text.`;
   if (kind.readOnly) return `The ${what} is read-only; click it and choose from what opens.`;
   const format = FORMATS[kind.type];

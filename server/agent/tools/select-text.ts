@@ -33,7 +33,7 @@ export const selectTextTool = defineTool({
       if (ends && box) {
         // Inside a frame the ends count from the element's own corner.
         const [start, end] = [ends.start, ends.end].map(({ x, y }) => ({ x: box.x + x, y: box.y + y }));
-        if (start && end) await dragBetween(context, tab, element, start, async () => end);
+        if (start && end) await dragBetween(context, tab, { element, from: start, to: async () => [end] });
       }
     }
     if (missing) {
