@@ -14,16 +14,17 @@ export const clickTool = defineTool({
     const { tab, element, point } = await findOne(context, target, 'click');
     const option = await until(
       context.signal,
-      element.evaluate((node) =>
-        node instanceof HTMLOptionElement && node.closest('select') ? node.label : null,
-      ),
+      element.evaluate((node) => {
+        const list = node instanceof HTMLOptionElement ? node.closest('select') : null;
+        return list && !list.multiple && list.size < 2 ? (node as HTMLOptionElement).label : null;
+      }),
     );
     if (option === null) {
       const options = { button, count, modifiers, at, point };
       await clickElement(context, tab, element, describeTarget(target), options);
       return undefined;
     }
-    // The list of a native <select> is drawn by the system: its options cannot be clicked.
+    // A native list that opens is drawn by the system: its options cannot be clicked.
     const list = await until(
       context.signal,
       element.evaluateHandle((node) => node.closest('select')),
