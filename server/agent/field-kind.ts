@@ -18,13 +18,13 @@ export async function innerField(
   const handle = await until(
     context.signal,
     element.evaluateHandle((node) => {
-      if (node instanceof HTMLLabelElement && node.control) return node.control;
       const fields = 'input:not([type=hidden]),textarea,select,[contenteditable=""],[contenteditable=true]';
-      if (node.matches(fields) || node.isContentEditable) return node;
-      const inside = [...node.querySelectorAll<HTMLElement>(fields)].filter((field) =>
-        field.checkVisibility(),
-      );
-      return inside.length === 1 && inside[0] ? inside[0] : node;
+      const box = node instanceof HTMLLabelElement && node.control ? node.control : node;
+      if (box.matches(fields) || box.isContentEditable) return box;
+      const inside = [box, ...(box.shadowRoot ? [box.shadowRoot] : [])]
+        .flatMap((tree) => [...tree.querySelectorAll<HTMLElement>(fields)])
+        .filter((field) => field.checkVisibility());
+      return inside.length === 1 && inside[0] ? inside[0] : box;
     }),
   );
   return handle.asElement() ?? element;
@@ -43,6 +43,15 @@ export function fieldKind(node: HTMLElement): FieldKind {
     const type = textual.includes(node.type) ? 'text' : noField.includes(node.type) ? 'other' : node.type;
     return { type, tag, readOnly: node.readOnly, checked: node.checked };
   }
-  if (node.getAttribute('role') === 'slider') return { type: 'slider', tag, readOnly: false, checked: false };
-  return { type: node.isContentEditable ? 'text' : 'other', tag, readOnly: false, checked: false };
+  const role = node.getAttribute('role') ?? '';
+  if (role === 'slider') return { type: 'slider', tag, readOnly: false, checked: false };
+  if (['checkbox', 'switch', 'radio', 'menuitemcheckbox', 'menuitemradio'].includes(role)) {
+    return { type: 'checkbox', tag, readOnly: false, checked: node.ariaChecked === 'true' };
+  }
+  if (['combobox', 'listbox', 'radiogroup'].includes(role) && !node.isContentEditable) {
+    return { type: 'list', tag, readOnly: false, checked: false };
+  }
+  const isCell = ['gridcell', 'cell'].includes(role) || tag === 'td';
+  const type = node.isContentEditable ? 'text' : isCell ? 'cell' : 'other';
+  return { type, tag, readOnly: false, checked: false };
 }

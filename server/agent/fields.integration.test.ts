@@ -59,7 +59,7 @@ describe('fields', () => {
 
   it.each([
     [{ label: 'Photo' }, 'a.png', /takes a file, not text/],
-    [{ role: 'button', name: 'Push' }, 'x', /is a <button> and takes no text; click it instead/],
+    [{ role: 'button', name: 'Push' }, 'x', /is a <button> and takes no text; click it, or move it/],
     [{ css: '#two' }, 'x', /is a <div> and takes no text/],
   ])('[AGT-2] says what %j takes instead', async (target, value, message) => {
     await open();

@@ -1,13 +1,14 @@
-import type { ElementHandle, Locator } from 'playwright-core';
+import type { ElementHandle, Frame, Locator } from 'playwright-core';
 import { describeTarget } from '../../shared/step-summary.ts';
 import type { Point, Target } from '../../shared/target.ts';
-import { pause, until } from './abortable.ts';
+import { pause, until, within } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
 import { suggestions } from './candidates.ts';
 import { allMatches, type Choice, chooseMatch, collect, type Match, type Purpose } from './choose-match.ts';
+import { closedAround } from './closed-around.ts';
 import { elementAt } from './element-at.ts';
 import { elementOfRef } from './element-of-ref.ts';
-import { secondGuesses } from './locators.ts';
+import { type Guess, secondGuesses } from './locators.ts';
 import { nearerMatches } from './nearer-match.ts';
 import { pdfShown, showsPdf } from './pdf/pdf-tab.ts';
 import { StepFailed } from './step-error.ts';
@@ -24,6 +25,7 @@ export interface Found {
 const AMBIGUOUS_FOR_MS = 1_500;
 /** How long the proper element is waited for before a likely one will do. */
 const GUESS_AFTER_MS = 700;
+const HANDLE_MS = 1_000;
 /** Menus open under the pointer: what stays hidden for so long may be in one, or in one of that. */
 const HOVER_AFTER_MS = 1_000;
 const MAX_HOVERS = 3;
@@ -42,10 +44,13 @@ export async function findOne(context: ToolContext, target: Target, purpose: Pur
     let matches = await allMatches(context, tab, target);
     if (matches.length === 0 && (await until(context.signal, showsPdf(tab)))) throw pdfShown(tab);
     const waitedMs = performance.now() - begun;
-    if (matches.length === 0 && waitedMs > GUESS_AFTER_MS) matches = await guess(context, tab, target);
+    if (waitedMs > GUESS_AFTER_MS && !matches.some(({ visible }) => visible)) {
+      const guessed = await guess(context, tab, target, purpose);
+      if (matches.length === 0 || guessed.some(({ visible }) => visible)) matches = guessed;
+    }
     let choice = await chooseMatch(context, tab, target, matches, purpose);
     if (typeof choice === 'object' && purpose === 'click' && waitedMs < SENTENCE_AFTER_MS) {
-      const guessed = (exactly: Target) => guess(context, tab, exactly);
+      const guessed = (exactly: Target) => guess(context, tab, exactly, purpose);
       const nearer = await nearerMatches(context, tab, target, choice, guessed);
       if (nearer.length > 0) {
         matches = nearer;
@@ -70,11 +75,17 @@ export async function findOne(context: ToolContext, target: Target, purpose: Pur
   }
 }
 
-async function guess(context: ToolContext, tab: Tab, target: Target): Promise<Match[]> {
+async function guess(context: ToolContext, tab: Tab, target: Target, purpose: Purpose): Promise<Match[]> {
   const most = secondGuesses(tab.page.mainFrame(), target).length;
   for (const wanted of target.exact ? [target] : [{ ...target, exact: true }, target]) {
     for (let rank = 0; rank < most; rank++) {
-      const matches = await collect(context, tab, (frame) => secondGuesses(frame, wanted)[rank] as Locator);
+      const at = (frame: Frame) => secondGuesses(frame, wanted)[rank] as Guess;
+      const found = await collect(context, tab, (frame) => at(frame).locator);
+      const all = at(tab.page.mainFrame()).nearest
+        ? found.filter(({ visible }) => visible).slice(0, 1)
+        : found;
+      // Words that nothing happens to when they are clicked are no button.
+      const matches = purpose === 'click' && target.role ? all.filter(({ clickable }) => clickable) : all;
       if (matches.length > 0) return matches;
     }
   }
@@ -103,10 +114,9 @@ async function hoverAbove(context: ToolContext, tab: Tab, matches: Match[]): Pro
 
 async function handleOf(context: ToolContext, locator: Locator): Promise<ElementHandle<HTMLElement> | null> {
   try {
-    return (await until(
-      context.signal,
-      locator.elementHandle({ timeout: 1_000 }),
-    )) as ElementHandle<HTMLElement>;
+    // Found in the same world as its state was read: a component may name itself otherwise to its own scripts.
+    const [element] = await until(context.signal, within(HANDLE_MS, locator.elementHandles(), []));
+    return (element as ElementHandle<HTMLElement> | undefined) ?? null;
   } catch {
     context.signal.throwIfAborted();
     return null;
@@ -124,8 +134,13 @@ async function notFound(
   const where = `Page: ${tab.page.url()}`;
   const count = matches.filter((match) => match.visible).length;
   switch (choice) {
-    case 'hidden':
-      return new StepFailed('not-visible', `There is a ${what}, but it is not visible. ${where}`);
+    case 'hidden': {
+      const [first] = matches;
+      const element = first ? await handleOf(context, first.locator) : null;
+      const cover = element ? await until(context.signal, element.evaluate(closedAround)) : null;
+      const advice = cover ? ` It is in '${cover}', which is closed: open that first.` : '';
+      return new StepFailed('not-visible', `There is a ${what}, but it is not visible.${advice} ${where}`);
+    }
     case 'disabled':
       return new StepFailed('disabled', `The ${what} is disabled. ${where}`);
     case 'ambiguous': {

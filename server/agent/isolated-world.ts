@@ -25,7 +25,7 @@ interface ServerFrame {
 }
 
 /** The element's document went away while it was read. */
-class ElementGone extends Error {
+export class ElementGone extends Error {
   override readonly name = 'ElementGone';
   constructor() {
     // Worded as Playwright does for its own, so that the step is looked at alike.

@@ -16,55 +16,108 @@ export function locatorFor(frame: Frame, target: Target): Locator {
   return frame.locator(`css=${target.css ?? ':not(*)'}`);
 }
 
-const FIELD =
-  '*[self::input[not(@type="hidden" or @type="submit" or @type="button")] or self::textarea or self::select or ' +
-  '@contenteditable="true" or @role="textbox" or @role="combobox" or @role="checkbox" or @role="slider"]';
-const FIELD_ROLES = [
-  'textbox',
-  'searchbox',
-  'combobox',
-  'spinbutton',
-  'slider',
+const NO_TEXT = [
+  'hidden',
+  'submit',
+  'button',
+  'reset',
+  'image',
   'checkbox',
   'radio',
-  'listbox',
+  'range',
+  'color',
+  'file',
 ];
+const TEXT_BOX = `self::input[not(${NO_TEXT.map((type) => `@type="${type}"`).join(' or ')})] or self::textarea or \
+@contenteditable="true" or @role="textbox" or @role="searchbox"`;
+const CHECK_BOX = 'self::input[@type="checkbox"] or @role="checkbox" or @role="switch"';
+const SLIDER = 'self::input[@type="range"] or @role="slider"';
+const LIST = 'self::select or @role="combobox" or @role="listbox"';
+const RADIO = 'self::input[@type="radio"] or @role="radio"';
+
+const FIELD = `*[${[TEXT_BOX, CHECK_BOX, SLIDER, LIST, RADIO].join(' or ')}]`;
+/** What may be meant by a role that the page does not give: never another kind of field. */
+const FIELDS_OF: Record<string, string> = {
+  textbox: `*[${TEXT_BOX} or @role="combobox"]`,
+  searchbox: `*[${TEXT_BOX} or @role="combobox"]`,
+  spinbutton: `*[${TEXT_BOX}]`,
+  combobox: `*[${TEXT_BOX} or ${LIST}]`,
+  listbox: `*[${LIST}]`,
+  slider: `*[${SLIDER}]`,
+  checkbox: `*[${CHECK_BOX}]`,
+  switch: `*[${CHECK_BOX}]`,
+  radio: `*[${RADIO}]`,
+};
+const MAX_FOLLOWING = 8;
+
+/** Things that are known by the words on them, whatever they are made of. */
+const WORDED = [
+  'button',
+  'link',
+  'option',
+  'tab',
+  'menuitem',
+  'menuitemcheckbox',
+  'menuitemradio',
+  'treeitem',
+];
+
+export interface Guess {
+  locator: Locator;
+  /** Of all these only the first that can be seen. */
+  nearest?: boolean;
+}
 
 /**
  * What else a person may have meant on a page that is not marked up well, the best guess first: the field next
- * to a caption that no label ties to it, or an icon known by its tooltip.
+ * to a caption that no label ties to it, an icon known by its tooltip, words that only look like a button.
  */
-export function secondGuesses(frame: Frame, target: Target): Locator[] {
+export function secondGuesses(frame: Frame, target: Target): Guess[] {
   const exact = target.exact ?? false;
-  const caption = target.label ?? (FIELD_ROLES.includes(target.role ?? '') ? target.name : undefined);
-  if (caption !== undefined) {
+  const field = target.role === undefined ? FIELD : FIELDS_OF[target.role];
+  const caption = target.label ?? target.placeholder ?? target.name;
+  if (field !== undefined && caption !== undefined) {
     const text = frame.getByText(caption, { exact });
-    return [
-      text.locator(`xpath=ancestor-or-self::*[.//${FIELD}][1][count(.//${FIELD})=1]//${FIELD}`),
-      ...besideWords(frame, caption, exact),
-      text.locator(`xpath=(following::${FIELD})[1]`),
-    ];
+    const around = {
+      locator: text.locator(`xpath=ancestor-or-self::*[.//${field}][1][count(.//${field})=1]//${field}`),
+    };
+    if (target.placeholder === undefined) {
+      // Words that are slotted into a label, and other names that only the accessibility tree has.
+      const [first, ...others] = Object.keys(FIELDS_OF).map((role) =>
+        frame.getByRole(role as AriaRole, { name: caption, exact }),
+      ) as [Locator, ...Locator[]];
+      const byName = { locator: others.reduce((all, one) => all.or(one), first) };
+      const following = text.locator(`xpath=(following::${field})[position()<=${MAX_FOLLOWING}]`);
+      // A label around a component of its own: clicked, it acts; its field is looked for in it.
+      const label = { locator: frame.locator('css=label').filter({ hasText: caption }) };
+      const beside = besideWords(frame, caption, field, exact).map((locator) => ({ locator }));
+      const named = target.label ? [byName, label] : [];
+      return [...named, around, ...beside, { locator: following, nearest: true }];
+    }
+    const hint = JSON.stringify(target.placeholder);
+    // Editors draw the words themselves.
+    return [{ locator: frame.locator(`css=[data-placeholder=${hint}],[aria-placeholder=${hint}]`) }, around];
   }
   if (target.role !== undefined && target.name !== undefined) {
-    return [frame.getByRole(target.role as AriaRole).and(frame.getByTitle(target.name, { exact }))];
+    const titled = frame.getByRole(target.role as AriaRole).and(frame.getByTitle(target.name, { exact }));
+    const worded = { locator: frame.getByText(target.name, { exact: true }) };
+    return [{ locator: titled }, ...(WORDED.includes(target.role) ? [worded] : [])];
   }
   if (target.text === undefined) return [];
   const byHint = frame.getByTitle(target.text, { exact }).or(frame.getByAltText(target.text, { exact }));
   // A menu's own words, apart from those of the menus inside it.
   const own = /["']/.test(target.text)
     ? []
-    : [frame.locator(`xpath=//*[text()[normalize-space()="${target.text}"]]`)];
-  return [
-    ...own,
-    byHint.or(frame.getByLabel(target.text, { exact })).or(frame.getByPlaceholder(target.text, { exact })),
-  ];
+    : [{ locator: frame.locator(`xpath=//*[text()[normalize-space()="${target.text}"]]`) }];
+  const byLabel = frame.getByLabel(target.text, { exact }).or(frame.getByPlaceholder(target.text, { exact }));
+  return [...own, { locator: byHint.or(byLabel) }];
 }
 
 const CHECK = '@type="checkbox" or @type="radio"';
 const IS_WORDS = 'normalize-space() and not(parent::script or parent::style)';
 
 /** The field with the caption as its nearest words: before it, or behind it where it is a box to tick. */
-function besideWords(frame: Frame, caption: string, exact: boolean): Locator[] {
+function besideWords(frame: Frame, caption: string, field: string, exact: boolean): Locator[] {
   if (caption.includes('"')) return [];
   const words = caption.trim().toLowerCase();
   const lower = 'translate(normalize-space(),"ABCDEFGHIJKLMNOPQRSTUVWXYZ","abcdefghijklmnopqrstuvwxyz")';
@@ -72,7 +125,7 @@ function besideWords(frame: Frame, caption: string, exact: boolean): Locator[] {
   const written = `//text()[${IS_WORDS}][${fits}]`;
   const nearest = `text()[${IS_WORDS}][1][${fits}]`;
   return [
-    frame.locator(`xpath=${written}/preceding::input[1][${CHECK}][following::${nearest}]`),
-    frame.locator(`xpath=${written}/following::${FIELD}[not(${CHECK})][1][preceding::${nearest}]`),
+    frame.locator(`xpath=${written}/preceding::${field}[1][${CHECK}][following::${nearest}]`),
+    frame.locator(`xpath=${written}/following::${field}[not(${CHECK})][1][preceding::${nearest}]`),
   ];
 }

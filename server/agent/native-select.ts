@@ -16,10 +16,11 @@ export async function selectNative(
     const options = await until(
       context.signal,
       select.evaluate((list) =>
-        [...list.options].map(({ label, value, text, disabled }) => ({
+        [...list.options].map(({ label, value, text, disabled, selected }) => ({
           label: label || text,
           value,
           disabled,
+          selected: list.multiple && selected,
         })),
       ),
     );
@@ -28,7 +29,9 @@ export async function selectNative(
       wanted,
     );
     if (index !== null && !options[index]?.disabled) {
-      const choose = () => select.selectOption({ index }, { timeout: 2_000, force: true });
+      // A list of several keeps what is chosen already.
+      const chosen = options.flatMap(({ selected }, at) => (selected && at !== index ? [{ index: at }] : []));
+      const choose = () => select.selectOption([...chosen, { index }], { timeout: 2_000, force: true });
       const about = { kind: 'select', element: select, value: wanted } as const;
       await settled(context, tab.page, () => context.act(tab, choose, about));
       return;
@@ -45,6 +48,27 @@ export async function selectNative(
     // Lists that depend on another field are often filled a moment later.
     await pause(100, context.signal);
   }
+}
+
+/** What a text field suggests, as the browser draws it: the suggestion's own value, or null. */
+export async function suggestedValue(
+  context: ToolContext,
+  field: ElementHandle<HTMLElement>,
+  wanted: string,
+): Promise<string | null> {
+  const options = await until(
+    context.signal,
+    field.evaluate((node) =>
+      node instanceof HTMLInputElement
+        ? [...(node.list?.options ?? [])].map(({ label, value }) => ({ label, value }))
+        : [],
+    ),
+  );
+  const index = bestOption(
+    options.map(({ label, value }) => [label, value]),
+    wanted,
+  );
+  return index === null ? null : (options[index]?.value ?? null);
 }
 
 /** Each option is known by several texts; null when none, or more than one by part only, fits. */

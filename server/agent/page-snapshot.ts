@@ -74,7 +74,8 @@ function withoutSecrets(line: string, secrets: readonly string[]): string {
 
 async function passwords(context: ToolContext, tab: Tab): Promise<string[]> {
   const read = tab.page.frames().map((frame) => {
-    const fields = frame.locator('css=input[type=password],input[autocomplete$=-password]');
+    const named = 'input[autocomplete$=-password]:not([type=text][role=combobox])';
+    const fields = frame.locator(`css=input[type=password],${named}`);
     const values = fields.evaluateAll((nodes) => nodes.map((node) => (node as HTMLInputElement).value));
     return within(FRAME_MS, values, []).catch((): string[] => []);
   });

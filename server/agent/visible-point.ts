@@ -1,13 +1,16 @@
 import type { ElementHandle } from 'playwright-core';
 import type { Point } from '../../shared/target.ts';
 import { pause, until } from './abortable.ts';
-import { readApart } from './isolated-world.ts';
+import { ElementGone, readApart } from './isolated-world.ts';
 import { type Probe, probeElement } from './probe-element.ts';
 import { StepFailed } from './step-error.ts';
 import type { ToolContext } from './tool-context.ts';
 
 const MOVING_FOR_MS = 1_000;
+const TRIES_A_PLACE = 4;
 const COVERED_FOR_MS = 4_000;
+/** What loads may lie over a control for a moment. */
+const LAYER_AFTER_MS = 1_000;
 
 /**
  * A point of the page at which a click reaches the element: its middle, or any part that nothing overlaps.
@@ -20,15 +23,20 @@ export async function visiblePoint(
   settleMs = MOVING_FOR_MS,
 ): Promise<Point> {
   const begun = performance.now();
-  for (;;) {
-    const probe = await until(context.signal, readApart(element, probeElement, null));
+  for (let covered = 0; ; ) {
+    const tries = Math.floor(covered / TRIES_A_PLACE);
+    const probe = await until(context.signal, readApart(element, probeElement, tries));
+    if (probe.gone) throw new ElementGone();
     const waitedMs = performance.now() - begun;
+    if (waitedMs > LAYER_AFTER_MS) probe.point ??= probe.layer;
     if (probe.point && (!probe.moving || waitedMs >= settleMs)) {
       const corner = await frameCorner(context, element, probe);
       return { x: probe.point.x + corner.x, y: probe.point.y + corner.y };
     }
+    if (!probe.point) covered += 1;
     if (!probe.point && (waitedMs > COVERED_FOR_MS || performance.now() > context.deadline)) {
-      throw new StepFailed('covered', `The ${what} is covered by ${probe.coveredBy} and cannot be clicked.`);
+      const problem = `The ${what} is covered by ${probe.coveredBy} and cannot be clicked.`;
+      throw new StepFailed('covered', `${problem} Close what covers it first, or press Escape.`);
     }
     await pause(100, context.signal);
   }

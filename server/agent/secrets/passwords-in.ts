@@ -15,7 +15,9 @@ export async function passwordsIn(page: Page): Promise<string[]> {
 
 /** Runs in the page, apart from its scripts: must not use anything from outside its body. */
 function readPasswords(): string[] {
-  const fields = 'input[type=password],input[autocomplete*=-password],input[autocomplete*=one-time-code]';
+  // Lists to choose from say `new-password` to keep the browser's own suggestions away.
+  const typed = 'input[autocomplete*=-password]:not([type=text][role=combobox])';
+  const fields = `input[type=password],${typed},input[autocomplete*=one-time-code]`;
   const cards = 'input[autocomplete*=cc-number],input[autocomplete*=cc-csc]';
   const found: string[] = [];
   const look = (root: ParentNode) => {

@@ -54,8 +54,10 @@ async function turnWheel(
   by: Point,
   what: string,
 ): Promise<void> {
-  const over = element
-    ? await visiblePoint(context, element, what)
+  const box = element && (await until(context.signal, element.evaluateHandle(scrollingPart)));
+  const part = (box?.asElement() as ElementHandle<HTMLElement> | null | undefined) ?? element;
+  const over = part
+    ? await visiblePoint(context, part, what)
     : await until(
         context.signal,
         tab.page.evaluate(() => ({ x: innerWidth / 2, y: innerHeight / 2 })),
@@ -75,6 +77,15 @@ async function turnWheel(
     if (place === last) return;
     last = place;
   }
+}
+
+/** Runs in the page: must not use anything from outside its body. What scrolls may be a part of a wider box. */
+function scrollingPart(node: Element): Element {
+  const scrolls = (one: Element) =>
+    one.scrollHeight > one.clientHeight + 1 && /auto|scroll|overlay/.test(getComputedStyle(one).overflowY);
+  if (scrolls(node)) return node;
+  const parts = [...node.querySelectorAll('*')].filter(scrolls);
+  return parts.length === 1 && parts[0] ? parts[0] : node;
 }
 
 /** Runs in the page: must not use anything from outside its body. */

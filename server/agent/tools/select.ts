@@ -3,8 +3,10 @@ import { until } from '../abortable.ts';
 import { chooseFromList } from '../choose-from-list.ts';
 import { innerField } from '../field-kind.ts';
 import { findOne } from '../find.ts';
-import { selectNative } from '../native-select.ts';
+import { selectNative, suggestedValue } from '../native-select.ts';
+import { settled } from '../settle.ts';
 import { defineTool } from '../tool.ts';
+import { typeInto } from '../type-into.ts';
 
 export const selectTool = defineTool({
   verb: 'select',
@@ -18,8 +20,14 @@ export const selectTool = defineTool({
       context.signal,
       field.evaluate((node) => node instanceof HTMLSelectElement),
     );
-    if (native) await selectNative(context, tab, field as never, option);
-    else await chooseFromList(context, tab, element, field, option, describeTarget(target));
+    if (native) {
+      await selectNative(context, tab, field as never, option);
+      return undefined;
+    }
+    const suggested = await suggestedValue(context, field, option);
+    if (suggested === null)
+      await chooseFromList(context, tab, element, field, option, describeTarget(target));
+    else await settled(context, tab.page, () => typeInto(context, tab, field, suggested));
     return undefined;
   },
 });
