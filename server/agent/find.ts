@@ -77,6 +77,7 @@ export async function findOne(context: ToolContext, target: Target, purpose: Pur
 
 async function guess(context: ToolContext, tab: Tab, target: Target, purpose: Purpose): Promise<Match[]> {
   const most = secondGuesses(tab.page.mainFrame(), target).length;
+  let unseen: Match[] = [];
   for (const wanted of target.exact ? [target] : [{ ...target, exact: true }, target]) {
     for (let rank = 0; rank < most; rank++) {
       const at = (frame: Frame) => secondGuesses(frame, wanted)[rank] as Guess;
@@ -86,10 +87,13 @@ async function guess(context: ToolContext, tab: Tab, target: Target, purpose: Pu
         : found;
       // Words that nothing happens to when they are clicked are no button.
       const matches = purpose === 'click' && target.role ? all.filter(({ clickable }) => clickable) : all;
-      if (matches.length > 0) return matches;
+      // A hidden list may keep the value of the field that is meant; hidden words may be in a menu.
+      const isSeen = matches.some(({ visible }) => visible);
+      if (isSeen || (matches.length > 0 && target.text !== undefined)) return matches;
+      if (unseen.length === 0) unseen = matches;
     }
   }
-  return [];
+  return unseen;
 }
 
 /** Moves the pointer to the nearest visible thing around what is hidden. */
