@@ -24,7 +24,7 @@ beforeAll(async () => {
       b.textContent = 'Send'; b.onclick = () => { ${say('proper')} }; document.body.append(b) }, 450)</script><output id="out"></output>`,
     '/alone': `<button>Two</button><button onclick="${say('left')}">One</button><output id="out"></output>
       <script>setTimeout(() => document.querySelector('button').remove(), 700)</script>`,
-    '/odd': `<input placeholder="Town"><input placeholder="Town or place"><a href="#" onclick="${say('home')}"><img alt="Home" width="20" height="20"></a>
+    '/odd': `<input placeholder="Town or place"><input placeholder="Town" id="town"><a href="#" onclick="${say('home')}"><img alt="Home" width="20" height="20"></a>
       <ul><li onclick="${say('menu')}">Menu<ul><li onclick="event.stopPropagation()">Item</li></ul></li></ul>
       <div><span>Loud</span> <div role="checkbox" style="width:20px;height:20px" onclick="${say('loud')}"></div></div>
       <button style="visibility:hidden">Twin</button><button onclick="${say('twin')}">Twin</button><p>Del one</p><p>Del two</p><output id="out"></output>`,
@@ -106,7 +106,7 @@ describe('what a target names', () => {
   it('[AGT-1] is not one of two alike, and by css nothing but css', async () => {
     await open('/odd');
     await call({ fill: { placeholder: 'Town', value: 'Graz' } });
-    await call({ assert: { css: 'input:first-of-type', equals: 'Graz' } });
+    await call({ assert: { css: '#town', equals: 'Graz' } });
     await expect(call({ click: { text: 'Del' } })).rejects.toMatchObject({ code: 'ambiguous' });
     for (const css of ['text=Menu', 'xpath=//p', '//p']) {
       await expect(call({ click: { css } }, 300)).rejects.toMatchObject({ code: 'bad-selector' });
