@@ -25,7 +25,7 @@ beforeAll(async () => {
     '/box': `${out}<div style="height:60px;width:200px;overflow:auto"><div style="height:300px"></div><button onclick="${say('boxed')}">Boxed</button></div>
       <div style="height:300px;background:#eee">Cover</div>`,
     '/terms': `${out}<input type="checkbox" id="t" style="display:none" onchange="${say('ticked')}">
-      <label for="t" style="display:block;width:300px">I accept the <a href="#" style="display:inline-block;width:150px" onclick="${say('terms')}">terms</a> of use</label>`,
+      <label for="t" style="display:block;width:400px">I accept the <a href="#" style="display:inline-block;width:150px" onclick="${say('terms')}">terms</a> of use</label>`,
     '/shadow': `${out}<x-box></x-box><script>customElements.define('x-box', class extends HTMLElement { connectedCallback() {
       this.attachShadow({ mode: 'open' }).innerHTML = '<button><i style="display:inline-block;width:30px;height:30px"></i></button>';
       this.shadowRoot.firstChild.onclick = () => { ${say('deep')} } } })</script>`,
