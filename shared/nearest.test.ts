@@ -19,3 +19,8 @@ it.each([
 ])('[AGT-2] takes "%s" for %s', (typed, meant) => {
   expect(nearest(typed, words)).toBe(meant);
 });
+
+it('[AGT-2] takes the nearest of several, however they are written', () => {
+  expect(nearest('select', ['selects', 'select'])).toBe('select');
+  expect(nearest('enter', ['ENTER'])).toBe('ENTER');
+});

@@ -81,6 +81,8 @@ describe('parsePlaybook', () => {
     [{ assert: { text: 'a', is: 'gone' } }, /"is" must be one of visible, hidden/],
     [{ extract: { text: 'a', as: '__proto__' } }, /"as" must start with a letter/],
     [{ fill: { label: 'a', value: '{{nobody}}' } }, /uses \{\{nobody\}\}, which is neither/],
+    [{ type: '{{secret:pin}}' }, /goes into the "value" of "fill" only/],
+    [{ askHuman: { instructions: 'Is it {{nobody}}?' } }, /uses \{\{nobody\}\}/],
     [{ tab: {} }, /\(tab\) needs exactly one of "list", "switch", "new", "close", such as/],
     [{ tab: { switch: -1 } }, /"switch" counts from 0/],
     [{ drag: { text: 'a', to: {} } }, /"to" names no place; give a target, or \{"by"/],
@@ -160,6 +162,18 @@ describe('parsePlaybook', () => {
     ],
   ])('[AGT-2] refuses %j and says what to do', (step, wanted) => {
     expect(stepProblem(step)).toMatch(wanted);
+  });
+
+  it('[AGT-2] nests five deep and no deeper, and tells programs where the fault is', () => {
+    const nested = (depth: number): object =>
+      depth % 2 === 0
+        ? { if: { condition: { text: 'a' }, then: [depth === 0 ? { back: {} } : nested(depth - 1)] } }
+        : { repeat: { max: 1, steps: [nested(depth - 1)] } };
+    expect(stepProblem(nested(4))).toBeUndefined();
+    expect(stepProblem(nested(5))).toMatch(/is nested too deeply; 5 steps/);
+    expect(parsePlaybook({ steps: [{ click: { text: 'a', nth: -1 } }] })).toMatchObject({
+      issues: [{ path: 'steps.0.click.nth' }],
+    });
   });
 
   it('[AGT-2] describes itself to editors, without what only single calls may use', () => {

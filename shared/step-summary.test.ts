@@ -15,6 +15,7 @@ it.each<[string, object]>([
     { click: { text: 'Save', button: 'right', nth: 0 } },
   ],
   ["Double-click text 'Save'", { click: { text: 'Save', count: 2 } }],
+  ["Click text 'Save'", { click: { text: 'Save', count: 1 } }],
   ["Point at field labelled 'Name'", { hover: { label: 'Name' } }],
   ["Drag text 'A' to text 'B'", { drag: { text: 'A', to: { text: 'B' } } }],
   ["Drag text 'A' by 1, -2", { drag: { text: 'A', to: { by: { x: 1, y: -2 } } } }],

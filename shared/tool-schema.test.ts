@@ -15,6 +15,7 @@ it('[AGT-1] every verb is a tool with words of its own, and all of them are smal
 it('[AGT-1] a call is the step that a playbook would have', () => {
   expect(stepOfCall('navigate', { url: 'https://x.test/' })).toEqual({ navigate: 'https://x.test/' });
   expect(stepOfCall('press', { key: 'Enter' })).toEqual({ press: 'Enter' });
+  expect(stepOfCall('type', { text: 'Hi' })).toEqual({ type: 'Hi' });
   expect(stepOfCall('click', { ref: 'e1' })).toEqual({ click: { ref: 'e1' } });
   for (const name of ['constructor', 'toString', '__proto__', '']) {
     expect(parseCall(stepOfCall(name, {}))).toHaveProperty('issues');

@@ -100,6 +100,14 @@ describe('what an owner tells a task', () => {
     },
   );
 
+  it('[AGT-4] a pause of one that is queued leaves the browser where it is', async () => {
+    const sessionId = await newSession();
+    await sessions.setControl(sessionId, 'agent');
+    const { id } = await taskOf(sessionId);
+    expect((await requests.pause(sessionId, id))?.pause_requested_at).not.toBeNull();
+    expect(await holderOf(sessionId)).toBe('agent');
+  });
+
   it.each([
     ['has ended', { status: 'succeeded', ended_at: new Date() }],
     ['asks', { status: 'waiting-for-human', question: JSON.stringify({ index: 0, instructions: 'Code?' }) }],

@@ -22,8 +22,10 @@ beforeAll(async () => {
       <div style="height:900px"></div><input type="radio" id="r" style="display:none" onchange="${say('chosen')}"><label for="r">Drawn below</label>
       <div onclick="${say('through')}"><span id="through" style="pointer-events:none">Icon</span></div>
       <div style="position:relative;width:90px;height:30px"><button id="under">Under</button><div id="veil" style="position:absolute;inset:-9px;background:#eee">Loading</div></div>`,
+    '/box': `${out}<div style="height:60px;width:200px;overflow:auto"><div style="height:300px"></div><button onclick="${say('boxed')}">Boxed</button></div>
+      <div style="height:300px;background:#eee">Cover</div>`,
     '/terms': `${out}<input type="checkbox" id="t" style="display:none" onchange="${say('ticked')}">
-      <label for="t" style="display:block;width:300px">I accept the <a href="#" style="display:inline-block;width:150px" onclick="${say('terms')}">terms</a> of use</label>`,
+      <label for="t" style="display:block;width:400px">I accept the <a href="#" style="display:inline-block;width:150px" onclick="${say('terms')}">terms</a> of use</label>`,
     '/shadow': `${out}<x-box></x-box><script>customElements.define('x-box', class extends HTMLElement { connectedCallback() {
       this.attachShadow({ mode: 'open' }).innerHTML = '<button><i style="display:inline-block;width:30px;height:30px"></i></button>';
       this.shadowRoot.firstChild.onclick = () => { ${say('deep')} } } })</script>`,
@@ -55,6 +57,7 @@ describe('where the agent points', () => {
     ['/parts', { role: 'checkbox', name: 'I agree' }, 'ticked'],
     ['/parts', { label: 'Drawn below' }, 'chosen'],
     ['/parts', { css: '#through' }, 'through'],
+    ['/box', { text: 'Boxed' }, 'boxed'],
     ['/terms', { label: 'I accept' }, 'ticked'],
     ['/shadow', { css: 'i' }, 'deep'],
     ['/shift', { text: 'Next' }, 'next'],

@@ -19,6 +19,15 @@ beforeAll(async () => {
     '/frame': `<p>Above</p><iframe src="/inner" style="border:9px solid;padding:7px"></iframe><output id="out"></output>
       <script>onmessage = ({ data }) => { out.textContent = data }</script>`,
     '/inner': `<div style="height:600px"></div><a style="display:contents" href="#" onclick="parent.postMessage('card', '*')"><div>Card</div></a>`,
+    '/soon': `<button title="Send" onclick="${say('icon')}">✉</button><button>Go</button><button id="go" onclick="${say('go')}">Now</button>
+      <script>setTimeout(() => { go.previousElementSibling.remove(); const b = document.createElement('button');
+      b.textContent = 'Send'; b.onclick = () => { ${say('proper')} }; document.body.append(b) }, 450)</script><output id="out"></output>`,
+    '/alone': `<button>Two</button><button onclick="${say('left')}">One</button><output id="out"></output>
+      <script>setTimeout(() => document.querySelector('button').remove(), 700)</script>`,
+    '/odd': `<input placeholder="Town or place"><input placeholder="Town" id="town"><a href="#" onclick="${say('home')}"><img alt="Home" width="20" height="20"></a>
+      <ul><li onclick="${say('menu')}">Menu<ul><li onclick="event.stopPropagation()">Item</li></ul></li></ul>
+      <div><span>Loud</span> <div role="checkbox" style="width:20px;height:20px" onclick="${say('loud')}"></div></div>
+      <button style="visibility:hidden">Twin</button><button onclick="${say('twin')}">Twin</button><p>Del one</p><p>Del two</p><output id="out"></output>`,
     '/restless': `<script>setInterval(() => { document.querySelector('iframe')?.remove(); document.body.append(document.createElement('iframe')) }, 15);
       setTimeout(() => { const b = document.body.appendChild(document.createElement('button')); b.textContent = 'Late'; b.onclick = () => b.remove() }, 900)</script>`,
     '/stuck': `<button onclick="this.remove()">Here</button><iframe></iframe><script>
@@ -79,6 +88,29 @@ describe('what a target names', () => {
   it('[AGT-1] takes no first one where a role alone names many', async () => {
     await open('/many');
     await expect(call({ click: { role: 'button' } })).rejects.toThrow(/add "name" or "nth"/);
+  });
+
+  it.each([
+    ['/soon', { text: 'Send' }, 'proper'],
+    ['/alone', { role: 'button' }, 'left'],
+    ['/odd', { text: 'Home' }, 'home'],
+    ['/odd', { text: 'Menu', exact: true }, 'menu'],
+    ['/odd', { label: 'Loud' }, 'loud'],
+    ['/odd', { text: 'Twin' }, 'twin'],
+  ])('[AGT-2] is what a person would take on %s for %j', async (path, click, said) => {
+    await open(path);
+    await call({ click });
+    await outIs(said);
+  });
+
+  it('[AGT-1] is not one of two alike, and by css nothing but css', async () => {
+    await open('/odd');
+    await call({ fill: { placeholder: 'Town', value: 'Graz' } });
+    await call({ assert: { css: '#town', equals: 'Graz' } });
+    await expect(call({ click: { text: 'Del' } })).rejects.toMatchObject({ code: 'ambiguous' });
+    for (const css of ['text=Menu', 'xpath=//p', '//p']) {
+      await expect(call({ click: { css } }, 300)).rejects.toMatchObject({ code: 'bad-selector' });
+    }
   });
 
   it('[AGT-2] is found though a frame comes and goes, or does not answer', async () => {
