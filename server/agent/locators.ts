@@ -35,7 +35,7 @@ const SLIDER = 'self::input[@type="range"] or @role="slider"';
 const LIST = 'self::select or @role="combobox" or @role="listbox"';
 const RADIO = 'self::input[@type="radio"] or @role="radio"';
 
-const FIELD = `*[${[TEXT_BOX, CHECK_BOX, SLIDER, LIST, RADIO].join(' or ')}]`;
+const FIELD = `*[${[TEXT_BOX, CHECK_BOX, SLIDER, LIST].join(' or ')}]`;
 /** What may be meant by a role that the page does not give: never another kind of field. */
 const FIELDS_OF: Record<string, string> = {
   textbox: `*[${TEXT_BOX} or @role="combobox"]`,
@@ -89,10 +89,11 @@ export function secondGuesses(frame: Frame, target: Target): Guess[] {
       const byName = { locator: others.reduce((all, one) => all.or(one), first) };
       const following = text.locator(`xpath=(following::${field})[position()<=${MAX_FOLLOWING}]`);
       // A label around a component of its own: clicked, it acts; its field is looked for in it.
-      const label = { locator: frame.locator('css=label').filter({ hasText: caption }) };
+      const words = exact ? new RegExp(`^\\s*${escaped(caption)}\\s*$`) : caption;
+      const label = { locator: frame.locator('css=label:has(*)').filter({ hasText: words }) };
       const beside = besideWords(frame, caption, field, exact).map((locator) => ({ locator }));
-      const named = target.label ? [byName, label] : [];
-      return [...named, around, ...beside, { locator: following, nearest: true }];
+      const [named, labelled] = target.label ? [[byName], [label]] : [[], []];
+      return [...named, around, ...labelled, ...beside, { locator: following, nearest: true }];
     }
     const hint = JSON.stringify(target.placeholder);
     // Editors draw the words themselves.
@@ -112,6 +113,8 @@ export function secondGuesses(frame: Frame, target: Target): Guess[] {
   const byLabel = frame.getByLabel(target.text, { exact }).or(frame.getByPlaceholder(target.text, { exact }));
   return [...own, { locator: byHint.or(byLabel) }];
 }
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 const CHECK = '@type="checkbox" or @type="radio"';
 const IS_WORDS = 'normalize-space() and not(parent::script or parent::style)';
