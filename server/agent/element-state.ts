@@ -31,7 +31,11 @@ export function readElementStates(elements: (SVGElement | HTMLElement)[], max: n
       if (!(box instanceof HTMLElement)) continue;
       const isFlat = box.clientWidth === 0 || box.clientHeight === 0;
       const { overflowX, overflowY, display } = getComputedStyle(box);
-      const cuts = isFlat && display !== 'inline' && overflowX !== 'visible' && overflowY !== 'visible';
+      const cuts =
+        isFlat &&
+        !['inline', 'contents'].includes(display) &&
+        overflowX !== 'visible' &&
+        overflowY !== 'visible';
       if (cuts && isWithin(element, box)) return true;
     }
     return false;

@@ -35,7 +35,7 @@ const SLIDER = 'self::input[@type="range"] or @role="slider"';
 const LIST = 'self::select or @role="combobox" or @role="listbox"';
 const RADIO = 'self::input[@type="radio"] or @role="radio"';
 
-const FIELD = `*[${[TEXT_BOX, CHECK_BOX, SLIDER, LIST, RADIO].join(' or ')}]`;
+const FIELD = `*[${[TEXT_BOX, CHECK_BOX, SLIDER, LIST].join(' or ')}]`;
 /** What may be meant by a role that the page does not give: never another kind of field. */
 const FIELDS_OF: Record<string, string> = {
   textbox: `*[${TEXT_BOX} or @role="combobox"]`,
@@ -90,7 +90,12 @@ export function secondGuesses(frame: Frame, target: Target): Guess[] {
       const following = text.locator(`xpath=(following::${field})[position()<=${MAX_FOLLOWING}]`);
       // A label around a component of its own: clicked, it acts; its field is looked for in it.
       const label = { locator: frame.locator('css=label').filter({ hasText: caption }) };
-      return [...(target.label ? [byName, label] : []), around, { locator: following, nearest: true }];
+      return [
+        ...(target.label ? [byName] : []),
+        around,
+        ...(target.label ? [label] : []),
+        { locator: following, nearest: true },
+      ];
     }
     const hint = JSON.stringify(target.placeholder);
     // Editors draw the words themselves.
