@@ -132,9 +132,12 @@ class ConnectedBrowser implements AgentBrowser {
     const dialogs = new PageDialogs(page, () => this.#acting, this.#log);
     const tab: Tab = { page, dialogs, cdp: null, refs: new Map(), held: false };
     this.#tabs.push(tab);
-    page.on('close', () => {
+    const forget = () => {
       this.#tabs = this.#tabs.filter((other) => other !== tab);
-    });
+    };
+    page.on('close', forget);
+    // Playwright never speaks to it again, not even when a human reloads it: the work goes on in another tab.
+    page.on('crash', forget);
     this.context
       .newCDPSession(page)
       .then(async (cdp) => {

@@ -40,6 +40,7 @@ const REASONS: [RegExp, string][] = [
   [/Download is starting/, 'it is a file; click a link to it by "download"'],
   [/ERR_ABORTED/, 'the page stopped loading (an empty answer, or another navigation)'],
   [/ERR_CERT|ERR_SSL/, 'its certificate is not valid'],
+  [/crashed/, 'the page crashed in the browser'],
   [/Timeout/, `it did not load within ${TIMEOUT_MS / 1000} seconds`],
 ];
 
