@@ -12,6 +12,8 @@ const MAX_STEPS = 30;
 const SHOWN_EVERY = 4;
 /** Pages take up a drag, and a place to drop, with the next frame or two. */
 const HOLD_MS = 60;
+/** Lists that also scroll by touch are only dragged in after a long press. */
+const PRESS_MS = 300;
 
 export interface Drag {
   /** What is touched; without it, whatever lies there. */
@@ -36,7 +38,7 @@ export async function dragBetween(context: ToolContext, tab: Tab, drag: Drag): P
     tab.held = true;
     try {
       await held.touch((page) => page.mouse.down());
-      await pause(HOLD_MS, held.signal);
+      await pause(PRESS_MS, held.signal);
       const lifted = between(from, first, 1 / MIN_STEPS);
       await move(held, tab, [lifted]);
       await pause(HOLD_MS, held.signal);

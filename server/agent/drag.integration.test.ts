@@ -27,6 +27,8 @@ beforeAll(async () => {
     '/grid': `${sortable('float:left;width:44px;height:34px')}<style>ul{width:150px;height:130px}</style>`,
     '/row': `${sortable('float:left;width:26px;height:30px')}<style>ul{width:400px;height:40px}</style>`,
     '/column': sortable('height:20px;width:90px'),
+    '/long-press': `<b id="piece">Piece</b><p id="bin">Bin</p>${out}<script>let since=null,held=false;piece.onmousedown=e=>{since=performance.now();e.preventDefault()};
+      onmousemove=()=>{if(since===null||held)return;held=performance.now()-since>=250;if(!held)since=null};onmouseup=e=>{if(held)out.textContent=e.target.id}</script>`,
     '/marked': sortable('height:20px;width:90px').replace(/<li>(.)/g, '<li><b style="width:12px">$1</b>'),
     '/box': `<style>div{position:absolute}#large{left:120px;top:20px;width:52px;height:52px;border:1px solid}#small{left:20px;top:90px;width:22px;height:22px;background:#333}</style>
       <div id="large"></div><div id="small"></div>${out}<script>let grip=null;small.onmousedown=e=>{grip=[e.clientX-small.offsetLeft,e.clientY-small.offsetTop]};onmousemove=e=>{if(grip){small.style.left=e.clientX-grip[0]+'px';small.style.top=e.clientY-grip[1]+'px'}};
@@ -78,6 +80,11 @@ describe('dragging', () => {
       expect(await play(steps)).toBeUndefined();
     },
   );
+
+  it('[AGT-2] presses for as long as lists want that scroll by touch as well', async () => {
+    const steps = [at('/long-press'), { drag: { text: 'Piece', to: { text: 'Bin' } } }, outIs('bin')];
+    expect(await play(steps)).toBeUndefined();
+  });
 
   it('[AGT-2] puts a small box into a large one beside it, and draws a curve', async () => {
     expect(
