@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSessionStore, type SessionStore } from '../sessions/session-store.ts';
 import { seedSession } from '../testing/seed.ts';
@@ -137,6 +138,26 @@ describe('the control gate', () => {
     hanging.resolve();
     await expect(held).rejects.toThrow(ControlLost);
     expect(touched).toBe(false);
+  });
+
+  it('[AGT-4] may touch nothing more once the database has gone, and the lock with it', async () => {
+    const { sessionId, epoch } = await agentsSession();
+    const begun = Promise.withResolvers<void>();
+    const over = Promise.withResolvers<unknown>();
+    const work = async ({ wanted, touch }: Holding) => {
+      begun.resolve();
+      await once(wanted, 'abort');
+      await touch(async () => 'touched').then(over.resolve, over.resolve);
+    };
+    const held = whileHolding(database.db, sessionId, epoch, new AbortController().signal, work);
+    held.catch(() => undefined);
+    await begun.promise;
+    await sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL`.execute(
+      database.db,
+    );
+    await expect(held).rejects.toThrow();
+    expect(await over.promise).toBeInstanceOf(ControlLost);
   });
 
   it('[AGT-6] gives the row free when it is cut, though nobody waits for it', async () => {

@@ -61,13 +61,18 @@ export async function whileHolding<T>(
     };
     const done = work({ wanted: wanted.signal, touch });
     const ended = done.then(noop, noop).then(() => true);
-    while (!(await within(LOOK_EVERY_MS, ended, false))) {
-      if (!cut.aborted && !(await isWaitedFor(trx))) continue;
-      wanted.abort(new ControlLost('a human wants control'));
-      await within(HOLD_MS, ended, false);
-      break;
+    try {
+      while (!(await within(LOOK_EVERY_MS, ended, false))) {
+        if (!cut.aborted && !(await isWaitedFor(trx))) continue;
+        wanted.abort(new ControlLost('a human wants control'));
+        await within(HOLD_MS, ended, false);
+        break;
+      }
+    } finally {
+      // Also when the database went away, and the lock with it.
+      over = true;
+      wanted.abort(new ControlLost('control is not held any more'));
     }
-    over = true;
     return { done };
   });
   return begun.done;
