@@ -20,6 +20,8 @@ export const CHROMIUM_POLICIES = {
     'chrome-extension://*',
     'javascript://*',
   ],
+  // The viewer of PDFs is an extension of Chromium's own.
+  URLAllowlist: ['chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai'],
   // 1 = allowed for people, and CDP still attaches; 2 would cut the agent off.
   DeveloperToolsAvailability: 1,
   RemoteDebuggingAllowed: true,

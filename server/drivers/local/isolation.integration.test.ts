@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smallPdf } from '../../testing/small-pdf.ts';
 import type { Desktop } from '../driver.ts';
 import { browserOf } from '../driver-contract.ts';
 import { findCgroups } from './cgroups.ts';
@@ -213,6 +214,16 @@ describe('two strangers side by side', () => {
       await expect(page.goto(address)).rejects.toThrow(
         /ERR_BLOCKED_BY_ADMINISTRATOR|ERR_INVALID_URL|ERR_ABORTED/,
       );
+    });
+  });
+
+  it('[ISO-5] of all extensions the viewer of PDFs may show its page', async () => {
+    const pdf = smallPdf(['Invoice 42']).toString('base64');
+    await inPage(b, async (page) => {
+      await page.goto(`data:application/pdf;base64,${pdf}`);
+      const viewer = () => page.frames().find((frame) => frame.url().startsWith('chrome-extension:'));
+      await expect.poll(viewer, { timeout: 10_000 }).toBeDefined();
+      await viewer()?.getByRole('button', { name: 'Zoom in' }).waitFor({ timeout: 10_000 });
     });
   });
 
