@@ -35,6 +35,7 @@ beforeAll(async () => {
     ),
     '/code': `<fieldset><legend>Code</legend>${[1, 2, 3, 4].map((at) => `<input maxlength="1" aria-label="Digit ${at}" size="1">`).join('')}</fieldset>
       <input aria-label="Zip" maxlength="4">${out}<script>oninput=()=>{out.textContent=[...document.querySelectorAll('input')].map(i=>i.value).join('|')}</script>`,
+    '/card': [1, 2, 3, 4].map((at) => `<input maxlength="4" aria-label="Part ${at}">`).join(''),
     '/checks': `<button role="switch" aria-checked="false" aria-label="Wifi" onclick="this.ariaChecked=this.ariaChecked!=='true';out.textContent+='w'">o</button>
       <button role="checkbox" aria-checked="true" id="news" onclick="this.ariaChecked=this.ariaChecked!=='true';out.textContent+='n'">o</button><label for="news">News</label>
       <label style="display:inline-block;padding:9px"><input type="radio" style="width:0;height:0;opacity:0;position:absolute" onchange="out.textContent+='L'">Large</label>
@@ -96,6 +97,18 @@ describe('fields', () => {
     const one = { fill: { label: 'Digit 4', value: '0' } };
     const steps = [first, outIs('1|2|3|4|'), group, outIs('5|6|7|4|'), whole, one, outIs('5|6|7|0|9876')];
     expect(await outcome(at('/code'), ...steps)).toBe('ok');
+  });
+
+  it('[AGT-7] never splits a secret’s placeholder over boxes', async () => {
+    const sessionId = await rig.newSession();
+    await rig.secrets.create(sessionId, { name: 'card', origin: pages.origin, value: '4242' });
+    await rig.call(sessionId, at('/card'));
+    await rig.call(sessionId, { fill: { label: 'Part 1', value: '{{secret:card}}' } });
+    const { page } = await (await rig.runner.browsers.get(sessionId)).currentTab();
+    const values = page
+      .locator('input')
+      .evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
+    expect(await values).toEqual(['4242', '', '', '']);
   });
 
   it('[AGT-2] fills switches, check boxes and choices of any make, and refuses what is neither yes nor no', async () => {

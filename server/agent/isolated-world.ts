@@ -86,8 +86,8 @@ function isActive([, owner]: [Injected, Element, null]): boolean {
   return active === owner;
 }
 
-/** Runs in the page, apart from its scripts: must not use anything from outside its body. */
-function activeElement(): Element | null {
+/** Runs in the page: must not use anything from outside its body. What has the focus, in whichever shadow tree. */
+export function activeElement(): Element | null {
   const get = Object.getOwnPropertyDescriptor(Document.prototype, 'activeElement')?.get;
   let active = get?.call(document) as Element | null;
   while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;

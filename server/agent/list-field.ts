@@ -1,6 +1,7 @@
 import type { ElementHandle } from 'playwright-core';
 import { until } from './abortable.ts';
 import type { Tab } from './agent-browser.ts';
+import { activeElement } from './isolated-world.ts';
 import { settled } from './settle.ts';
 import type { ToolContext } from './tool-context.ts';
 
@@ -57,11 +58,4 @@ function takesText(node: HTMLElement): boolean {
   return node instanceof HTMLInputElement
     ? !node.readOnly && !node.disabled && !noText.includes(node.type)
     : node.isContentEditable;
-}
-
-/** Runs in the page: must not use anything from outside its body. */
-function activeElement(): Element | null {
-  let active = document.activeElement;
-  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
-  return active;
 }

@@ -1,4 +1,5 @@
 import type { ElementHandle } from 'playwright-core';
+import { secretIn } from '../../../shared/secret.ts';
 import { describeTarget } from '../../../shared/step-summary.ts';
 import { until } from '../abortable.ts';
 import { chooseFromList } from '../choose-from-list.ts';
@@ -29,7 +30,8 @@ export const fillTool = defineTool({
       await fillSegments(context, tab, segments, value, what);
       return undefined;
     }
-    const boxes = await codeBoxes(context, element, value.length);
+    // How long a secret is and what its parts are is known only in the action itself. [AGT-7]
+    const boxes = secretIn(value) === null ? await codeBoxes(context, element, value.length) : [];
     if (boxes.length > 0) {
       await highlight(tab, element);
       let from = 0;
